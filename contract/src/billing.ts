@@ -1,0 +1,156 @@
+import * as z from 'zod'
+import { chargeModel, offer } from './catalog.ts'
+import { country, currency, day, id, instant, money, month, pageOf, pageQuery } from './common.ts'
+import { tenantRef } from './tenants.ts'
+
+/** One unit of usage with its evidence. R-ACT-6. */
+export const usageUnit = z
+  .strictObject({
+    customer: tenantRef.meta({ description: 'The end customer' }),
+    site: tenantRef.nullable().meta({ description: 'Where the device stands, if at a site' }),
+    offer,
+    device_id: id,
+    host_name: z.string().nullable().meta({ description: 'null once erased' }),
+    days: z.array(z.int().min(1).max(31)).meta({ description: 'Active days of the month' }),
+    charged_days: z.array(z.int().min(1).max(31)).meta({ description: 'Active days that no trial covers' }),
+    units: z.int().meta({ description: '1 if any charged day is active, else 0' }),
+    reason: z.enum(['standalone_device', 'trial']),
+  })
+  .meta({ id: 'UsageUnit' })
+export type UsageUnit = z.infer<typeof usageUnit>
+export const usagePage = pageOf(usageUnit).meta({ id: 'UsagePage' })
+export const usageQuery = z.strictObject({
+  ...pageQuery,
+  month: month.optional().meta({ description: 'The running month if left out' }),
+  tenant_id: id.optional().meta({ description: 'Usage of this tenant and everything below it' }),
+})
+export const usageTotal = z
+  .strictObject({ offer, customers: z.int(), devices: z.int(), units: z.int(), trial_devices: z.int() })
+  .meta({ id: 'UsageTotal' })
+export const usageTotalPage = pageOf(usageTotal).meta({ id: 'UsageTotalPage' })
+export const usageTotalQuery = z.strictObject({ month: month.optional(), tenant_id: id.optional() })
+
+export const billingRun = z
+  .strictObject({
+    id,
+    month,
+    state: z.enum(['running', 'done']),
+    started_at: instant,
+    finished_at: instant.nullable(),
+    invoices_issued: z.int(),
+    invoices_draft: z.int(),
+  })
+  .meta({ id: 'BillingRun' })
+export const billingRunPage = pageOf(billingRun).meta({ id: 'BillingRunPage' })
+export const billingRunQuery = z.strictObject({ ...pageQuery })
+export const createBillingRun = z.strictObject({ month }).meta({ id: 'CreateBillingRun' })
+
+export const party = z
+  .strictObject({
+    tenant_id: id,
+    name: z.string(),
+    legal_name: z.string().nullable(),
+    vat_number: z.string().nullable(),
+    street: z.string().nullable(),
+    postal_code: z.string().nullable(),
+    city: z.string().nullable(),
+    country: country.nullable(),
+  })
+  .meta({ id: 'Party' })
+export type Party = z.infer<typeof party>
+
+export const invoiceState = z.enum(['draft', 'issued', 'paid', 'overdue', 'void'])
+export const invoiceRow = z
+  .strictObject({
+    id,
+    number: z.string().nullable().meta({ description: 'null while a draft' }),
+    month,
+    state: invoiceState,
+    direction: z.enum(['issued', 'received']).meta({ description: 'Whether you are the seller or the buyer' }),
+    seller_id: id,
+    seller_name: z.string(),
+    buyer_id: id,
+    buyer_name: z.string(),
+    total: money,
+    issued_on: day.nullable(),
+    due_on: day.nullable(),
+    draft_reason: z.string().nullable(),
+  })
+  .meta({ id: 'InvoiceRow' })
+export type InvoiceRow = z.infer<typeof invoiceRow>
+export const invoicePage = pageOf(invoiceRow).meta({ id: 'InvoicePage' })
+export const invoiceQuery = z.strictObject({
+  ...pageQuery,
+  month: month.optional(),
+  direction: z.enum(['issued', 'received']).optional(),
+  state: invoiceState.optional(),
+})
+
+export const invoiceLine = z
+  .strictObject({
+    id,
+    position: z.int(),
+    customer_id: id,
+    customer_name: z.string(),
+    product: z.string(),
+    edition: z.string(),
+    charge_model: chargeModel,
+    from: day,
+    to: day.meta({ description: 'The last day, included' }),
+    quantity: z.string(),
+    unit: z.string(),
+    unit_price: z.string(),
+    amount: z.string(),
+    evidence: z
+      .strictObject({ units: z.int(), days: z.int() })
+      .meta({ description: 'Charged units and their active days' }),
+  })
+  .meta({ id: 'InvoiceLine' })
+export type InvoiceLine = z.infer<typeof invoiceLine>
+
+export const invoice = z
+  .strictObject({
+    ...invoiceRow.shape,
+    seller: party,
+    buyer: party,
+    currency,
+    lines: z.array(invoiceLine),
+    subtotal: money,
+    tax_note: z.string(),
+    issued_at: instant.nullable(),
+  })
+  .meta({ id: 'Invoice' })
+export type Invoice = z.infer<typeof invoice>
+
+export const lineEvidence = z
+  .strictObject({
+    device_id: id,
+    host_name: z.string().nullable(),
+    site_name: z.string().nullable(),
+    days: z.array(z.int()),
+    units: z.int(),
+  })
+  .meta({ id: 'LineEvidence' })
+export type LineEvidence = z.infer<typeof lineEvidence>
+export const lineEvidencePage = pageOf(lineEvidence).meta({ id: 'LineEvidencePage' })
+export const invoiceLineParams = z.strictObject({ id, line_id: id })
+
+export const overview = z
+  .strictObject({
+    tenants_by_level: z.record(z.string(), z.int()),
+    devices_by_state: z.record(z.string(), z.int()),
+    active_devices_this_month: z.int(),
+    active_per_day: z.array(z.strictObject({ day, devices: z.int() })).meta({ description: 'The last 90 days' }),
+    customers_in_trial: z.int(),
+    trials_ending_in_7_days: z.int(),
+    open_invoices: z.array(z.strictObject({ direction: z.enum(['issued', 'received']), count: z.int(), total: money })),
+  })
+  .meta({ id: 'Overview' })
+export const overviewQuery = z.strictObject({ tenant_id: id.optional() })
+
+export const testClock = z
+  .strictObject({ now: instant, moved: z.boolean(), frozen: z.boolean() })
+  .meta({ id: 'TestClock' })
+export const moveTestClock = z
+  .strictObject({ to: instant, frozen: z.boolean().default(false) })
+  .meta({ id: 'MoveTestClock', description: 'Forward only. What becomes due on the way is done before the answer' })

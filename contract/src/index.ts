@@ -1,0 +1,7 @@
+export * from './billing.ts'
+export * from './catalog.ts'
+export * from './common.ts'
+export * from './devices.ts'
+export * from './identity.ts'
+export * from './problems.ts'
+export * from './tenants.ts'
