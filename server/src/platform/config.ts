@@ -1,0 +1,103 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { StartFailure } from './start-failure.ts'
+
+export type Mode = 'demo' | 'test' | 'production'
+
+export type Config = {
+  host: string
+  /** 0 is any free port. */
+  port: number
+  /** Absolute. */
+  dataDir: string
+  /** null: the embedded PostgreSQL. */
+  databaseUrl: string | null
+  publicUrl: string | null
+  smtpUrl: string | null
+  mode: Mode
+  /** Start without demo data. */
+  empty: boolean
+}
+
+/** What is wrong with each variable, in the words of the message; the schema below decides when it is said. */
+const refusals = {
+  HOST: 'HOST has to be an address or a name without spaces, for example HOST=127.0.0.1',
+  PORT: 'PORT has to be a whole number from 0 to 65535, for example PORT=8080',
+  DATA_DIR: 'DATA_DIR has to be a folder, for example DATA_DIR=./data',
+  DATABASE_URL: 'DATABASE_URL has to look like postgres://user:password@host:5432/database',
+  PUBLIC_URL: 'PUBLIC_URL has to look like https://console.example.com',
+  SMTP_URL: 'SMTP_URL has to look like smtp://user:password@host:587',
+  MODE: 'MODE has to be demo, test or production',
+} as const
+
+const environment = z.strictObject({
+  HOST: z.string().regex(/^\S+$/, refusals.HOST).default('127.0.0.1'),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, refusals.PORT)
+    .transform(Number)
+    .refine((port) => port <= 65_535, refusals.PORT)
+    .default(8080),
+  DATA_DIR: z.string().regex(/\S/, refusals.DATA_DIR).default('./data'),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], refusals.DATABASE_URL),
+  PUBLIC_URL: url(['http:', 'https:'], refusals.PUBLIC_URL),
+  SMTP_URL: url(['smtp:', 'smtps:'], refusals.SMTP_URL),
+  MODE: z.enum(['demo', 'test', 'production'], refusals.MODE).optional(),
+})
+
+/** Reads the whole configuration, strictly. An empty variable counts as unset. Throws StartFailure. */
+export function loadConfig(env: NodeJS.ProcessEnv, argv: string[]): Config {
+  const empty = readWords(argv)
+  const parsed = environment.safeParse(ours(env))
+  if (!parsed.success) throw refusal(parsed.error)
+  const { HOST, PORT, DATA_DIR, DATABASE_URL, PUBLIC_URL, SMTP_URL, MODE } = parsed.data
+  return {
+    host: HOST,
+    port: PORT,
+    dataDir: resolve(DATA_DIR),
+    databaseUrl: DATABASE_URL,
+    publicUrl: PUBLIC_URL,
+    smtpUrl: SMTP_URL,
+    mode: MODE ?? (empty ? 'production' : 'demo'),
+    empty,
+  }
+}
+
+function readWords(argv: string[]): boolean {
+  const unknown = argv.filter((word) => word !== '--empty')
+  if (unknown.length > 0) {
+    throw new StartFailure(
+      `"${unknown[0]}" is not a word of this command`,
+      'The only one is --empty (start without demo data): npm start -- --empty',
+    )
+  }
+  return argv.includes('--empty')
+}
+
+/** The variables that are meant for us: the known names, and everything that claims to be by its TENANTREE_. */
+function ours(env: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(env).filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' && entry[1] !== '' && (entry[0] in refusals || entry[0].startsWith('TENANTREE_')),
+  )
+  return Object.fromEntries(entries)
+}
+
+function refusal(error: z.ZodError): StartFailure {
+  const issue = error.issues[0]
+  if (issue?.code === 'unrecognized_keys') {
+    return new StartFailure(
+      `${issue.keys[0]} is not a variable that Tenantree reads`,
+      `Take it out of the environment; the variables are ${Object.keys(refusals).join(', ')}`,
+    )
+  }
+  return new StartFailure(issue?.message ?? 'The configuration is wrong', 'Correct the variable and start again')
+}
+
+function url(protocols: string[], message: string) {
+  return z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), message)
+    .transform((text): string | null => text)
+    .default(null)
+}

@@ -1,0 +1,39 @@
+import type { ProblemCode } from '@tenantree/contract/problems'
+import pg from 'pg'
+import { Problem } from '../kernel/problem.ts'
+
+const retryable = new Set(['40001', '40P01'])
+
+export const isRetryable = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code !== undefined && retryable.has(error.code)
+
+const codeOfState: Record<string, ProblemCode> = {
+  '40001': 'resource_locked',
+  '40P01': 'resource_locked',
+  '55P03': 'resource_locked',
+  '53100': 'storage_full',
+}
+
+/** A shard of a table has a number at the end of its constraints' names. */
+const withoutShard = (name: string): string => name.replace(/_\d{6,}$/, '')
+
+const isUnavailable = (state: string): boolean => state.startsWith('08') || state.startsWith('57P') || state === '53300'
+
+/** Turns what PostgreSQL refuses into a problem, by SQLSTATE and constraint; anything else is answered as it came: a bug. */
+export function toProblem(error: unknown, constraints: Readonly<Record<string, ProblemCode>>): unknown {
+  if (isLostConnection(error)) return new Problem('unavailable', { retryAfterS: 1 })
+  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return error
+  const byConstraint = error.constraint === undefined ? undefined : constraints[withoutShard(error.constraint)]
+  if (byConstraint) return new Problem(byConstraint)
+  if (isUnavailable(error.code)) return new Problem('unavailable', { retryAfterS: 1 })
+  const byState = codeOfState[error.code]
+  return byState ? new Problem(byState, { retryAfterS: 1 }) : error
+}
+
+const lostConnection = /Connection terminated|timeout exceeded when trying to connect|connection timeout/i
+
+function isLostConnection(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof pg.DatabaseError) return false
+  const code = 'code' in error ? error.code : undefined
+  return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE' || lostConnection.test(error.message)
+}
