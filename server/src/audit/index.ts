@@ -1,0 +1,2 @@
+export { type AuditEntry, append } from './commands.ts'
+export { sealer } from './sealer.ts'

@@ -1,0 +1,101 @@
+import { sql } from 'kysely'
+import type { Transaction } from '../platform/database.ts'
+import type { SealedEntry, Tree } from './domain.ts'
+
+type AuditTables = {
+  audit_entries: {
+    realm_id: bigint
+    id: string
+    path: string
+    at: string
+    actor_kind: string
+    actor_id: string | null
+    request_id: string
+    address: string
+    action: string
+    object_kind: string
+    object_id: string | null
+    private: boolean
+    before: string | null
+    after: string | null
+  }
+  audit_personal: { realm_id: bigint; entry_id: string; pointer: string; path: string; salt: Buffer; value: string }
+  audit_trees: { realm_id: bigint; size: bigint; frontier: Buffer[] }
+  audit_checkpoints: { realm_id: bigint; size: bigint; root: Buffer; note: string; sealed_at: string }
+}
+
+export type NewEntry = AuditTables['audit_entries']
+export type PersonalValue = AuditTables['audit_personal']
+
+export async function insertEntry(tx: Transaction, entry: NewEntry, personal: readonly PersonalValue[]): Promise<void> {
+  const tables = tx.tables<AuditTables>()
+  await tables.insertInto('audit_entries').values(entry).execute()
+  if (personal.length > 0)
+    await tables
+      .insertInto('audit_personal')
+      .values([...personal])
+      .execute()
+}
+
+export async function listRealmsToSeal(tx: Transaction): Promise<bigint[]> {
+  const { rows } = await sql<{ realm_id: bigint }>`
+    select r.id as realm_id from realms r
+    where exists (select 1 from audit_entries e where e.realm_id = r.id and e.leaf_index is null) order by r.id`.execute(
+    tx.tables(),
+  )
+  return rows.map((row) => row.realm_id)
+}
+
+/** Locks the tree of a realm: two sealers never number the same leaves. */
+export async function lockTree(tx: Transaction, realmId: bigint): Promise<Tree> {
+  const tables = tx.tables<AuditTables>()
+  await tables
+    .insertInto('audit_trees')
+    .values({ realm_id: realmId, size: 0n, frontier: [] })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  return tables
+    .selectFrom('audit_trees')
+    .select(['size', 'frontier'])
+    .where('realm_id', '=', realmId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+}
+
+export async function listUnsealed(tx: Transaction, realmId: bigint, limit: number): Promise<SealedEntry[]> {
+  const { rows } = await sql<SealedEntry>`
+    select realm_id::text, id, at, actor_kind, actor_id, request_id, address, action, object_kind, object_id, before, after
+    from audit_entries where realm_id = ${realmId} and leaf_index is null order by id limit ${limit}`.execute(
+    tx.tables(),
+  )
+  return rows
+}
+
+export async function numberLeaves(
+  tx: Transaction,
+  realmId: bigint,
+  ids: readonly string[],
+  first: bigint,
+): Promise<void> {
+  await sql`
+    update audit_entries e set leaf_index = n.leaf_index
+    from (select id, ${first}::bigint + ordinality - 1 as leaf_index from unnest(${ids}::uuid[]) with ordinality as u (id)) n
+    where e.realm_id = ${realmId} and e.id = n.id`.execute(tx.tables())
+}
+
+export async function saveCheckpoint(
+  tx: Transaction,
+  checkpoint: { realmId: bigint; tree: Tree; root: Buffer; note: string; sealedAt: string },
+): Promise<void> {
+  const { realmId, tree, root, note, sealedAt } = checkpoint
+  const tables = tx.tables<AuditTables>()
+  await tables
+    .updateTable('audit_trees')
+    .set({ size: tree.size, frontier: [...tree.frontier] })
+    .where('realm_id', '=', realmId)
+    .execute()
+  await tables
+    .insertInto('audit_checkpoints')
+    .values({ realm_id: realmId, size: tree.size, root, note, sealed_at: sealedAt })
+    .execute()
+}

@@ -1,0 +1,82 @@
+import type { Party } from '@tenantree/contract'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { toInstant, toMonth } from '../kernel/time.ts'
+import { closesAt, isOver, planInvoice, type RatedUse, toInvoiceNumber } from './domain.ts'
+
+const party = (name: string): Party => ({
+  tenant_id: '01990000-0000-7000-8000-000000000000',
+  name,
+  legal_name: `${name} Ltd`,
+  vat_number: null,
+  street: '1 Main Street',
+  postal_code: null,
+  city: 'Bremen',
+  country: 'DE',
+})
+const use = (quantity: bigint, unit_price: string | null): RatedUse => ({
+  customer_id: 'c',
+  customer_name: 'C',
+  offer_id: 'o',
+  product: 'Backup',
+  edition: 'Server',
+  charge_model: 'active_use',
+  unit: 'device',
+  quantity,
+  active_days: quantity,
+  currency: unit_price === null ? null : 'EUR',
+  unit_price,
+})
+
+describe('R-BILL-1: when a month is over', () => {
+  it('from 01:00 UTC on the 1st, not a millisecond before', () => {
+    const january = toMonth('2027-01')
+    expect(isOver(january, toInstant('2027-02-01T00:59:59.999Z'))).toBe(false)
+    expect(isOver(january, toInstant('2027-02-01T01:00:00Z'))).toBe(true)
+    expect(closesAt(toMonth('2028-02')).toString()).toBe('2028-03-01T01:00:00Z')
+    expect(closesAt(toMonth('2026-12')).toString()).toBe('2027-01-01T01:00:00Z')
+  })
+})
+
+describe('R-PRICE-3: a line is rounded once, half away from zero', () => {
+  it.each([
+    [1n, '0.005', 1n],
+    [1n, '0.0049', 0n],
+    [3n, '0.335', 101n],
+    [7n, '8.5', 5950n],
+    [1000n, '0.0000005', 0n],
+    [10000n, '0.0000005', 1n],
+  ])('%d x %s is %d cents', (quantity, price, cents) => {
+    expect(planInvoice([use(quantity, price)], party('S'), party('B'))?.total.minor).toBe(cents)
+  })
+  it('the total is the sum of the rounded lines, whatever the quantities', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.bigInt(1n, 100_000n), fc.integer({ min: 0, max: 99_999_999 })), { minLength: 1 }),
+        (pairs) => {
+          const uses = pairs.map(([quantity, price]) => use(quantity, (price / 10_000).toFixed(4)))
+          const plan = planInvoice(uses, party('S'), party('B'))
+          expect(plan?.total.minor).toBe(plan?.lines.reduce((total, line) => total + line.amount.minor, 0n))
+        },
+      ),
+    )
+  })
+})
+
+describe('R-BILL-1: what stays a draft, with the reason', () => {
+  it('a missing price, a missing address; the others are issued', () => {
+    expect(planInvoice([use(1n, '1')], party('S'), party('B'))?.draftReason).toBeNull()
+    expect(planInvoice([use(1n, '1'), use(2n, null)], party('S'), party('B'))?.draftReason).toBe(
+      'No price for Backup Server.',
+    )
+    expect(planInvoice([use(1n, '1')], { ...party('S'), street: ' ' }, party('B'))?.draftReason).toContain(
+      'S is missing',
+    )
+    expect(planInvoice([use(1n, null)], party('S'), party('B'))).toBeNull()
+  })
+})
+
+it('R-BILL-7: numbers have the year and at least five digits', () => {
+  expect(toInvoiceNumber(2027, 1n)).toBe('INV-2027-00001')
+  expect(toInvoiceNumber(2027, 123_456n)).toBe('INV-2027-123456')
+})

@@ -1,0 +1,169 @@
+import type { billingRun, Invoice, InvoiceRow, invoiceQuery, LineEvidence, Party } from '@tenantree/contract'
+import { type RawBuilder, sql } from 'kysely'
+import type * as z from 'zod'
+import { daysOf } from '../devices/index.ts'
+import type { CallContext } from '../kernel/context.ts'
+import { toMoneyJson } from '../kernel/money.ts'
+import { fromCursor, type Page, toPage } from '../kernel/page.ts'
+import { Problem } from '../kernel/problem.ts'
+import { firstDay, toMonth } from '../kernel/time.ts'
+import { type Database, inScope, isEnd, type Transaction } from '../platform/database.ts'
+import type { InvoiceRecord, LineRecord, RunRecord } from './repository.ts'
+
+type BillingRun = z.infer<typeof billingRun>
+type PageQuery = { cursor?: string | undefined; limit: number }
+type Stored = Omit<InvoiceRecord, 'seller' | 'buyer'> & { seller: Party; buyer: Party }
+
+const toMonthText = (day: string): string => day.slice(0, 7)
+
+type RunRow = RunRecord & { invoices_issued: number; invoices_draft: number }
+
+/** Counts are of the vendor's own invoices: what others invoice is not the vendor's to see. R-TREE-10. */
+const runRows = (where: RawBuilder<unknown>) => sql<RunRow>`
+  select r.*, (select count(*)::int from invoices i where i.month = r.month and i.state <> 'draft' and i.seller_path = r.path) as invoices_issued,
+    (select count(*)::int from invoices i where i.month = r.month and i.state = 'draft' and i.seller_path = r.path) as invoices_draft
+  from billing_runs r where ${where}`
+
+const toRun = (row: RunRow): BillingRun => ({
+  id: row.id,
+  month: toMonthText(row.month),
+  state: row.state,
+  started_at: row.started_at,
+  finished_at: row.finished_at,
+  invoices_issued: row.invoices_issued,
+  invoices_draft: row.invoices_draft,
+})
+
+export const listRuns = (db: Database, call: CallContext, query: PageQuery): Promise<Page<BillingRun>> =>
+  db.transaction(call, async (tx) => {
+    const after = fromCursor(query.cursor, 1)
+    const { rows } = await sql<RunRow>`
+      ${runRows(inScope(call.scope, 'r'))} ${after === null ? sql`` : sql`and r.month < ${after[0]}::date`}
+      order by r.month desc limit ${query.limit + 1}`.execute(tx.tables())
+    const page = toPage(rows, query.limit, (row) => [row.month])
+    return { ...page, data: page.data.map(toRun) }
+  })
+
+/** Throws not_found. */
+export const getRun = (db: Database, call: CallContext, id: string): Promise<BillingRun> =>
+  db.transaction(call, (tx) => readRun(tx, id))
+
+export async function readRun(tx: Transaction, id: string): Promise<BillingRun> {
+  const { rows } = await runRows(sql`${inScope(tx.scope, 'r')} and r.id = ${id}`).execute(tx.tables())
+  if (!rows[0]) throw new Problem('not_found')
+  return toRun(rows[0])
+}
+
+/** Invoices that the caller's tenant sends or gets: the two ends of an edge, nobody above. R-TREE-10. */
+export const listInvoices = (
+  db: Database,
+  call: CallContext,
+  query: z.infer<typeof invoiceQuery>,
+): Promise<Page<InvoiceRow>> =>
+  db.transaction(call, async (tx) => {
+    const after = fromCursor(query.cursor, 2)
+    const { rows } = await sql<Stored>`
+      select i.* from invoices i
+      where ${isEnd(call.scope, 'i')} and ${toFilter(call, query)}
+        ${after === null ? sql`` : sql`and (i.month, i.id) < (${after[0]}::date, ${after[1]}::uuid)`}
+      order by i.month desc, i.id desc limit ${query.limit + 1}`.execute(tx.tables())
+    const page = toPage(rows, query.limit, (row) => [row.month, row.id])
+    return { ...page, data: page.data.map((row) => toRow(row, call)) }
+  })
+
+function toFilter(call: CallContext, query: z.infer<typeof invoiceQuery>): RawBuilder<unknown> {
+  const parts = [sql`true`]
+  if (query.month !== undefined) parts.push(sql`i.month = ${firstDay(toMonth(query.month)).toString()}::date`)
+  if (query.state !== undefined) parts.push(sql`i.state = ${query.state}`)
+  if (query.direction === 'issued') parts.push(sql`i.seller_path = ${call.scope.lo}`)
+  if (query.direction === 'received') parts.push(sql`i.path = ${call.scope.lo}`)
+  return sql.join(parts, sql` and `)
+}
+
+const toRow = (row: Stored, call: CallContext): InvoiceRow => ({
+  id: row.id,
+  number: row.number,
+  month: toMonthText(row.month),
+  state: row.state,
+  direction: row.seller_path === call.scope.lo ? 'issued' : 'received',
+  seller_id: row.seller_id,
+  seller_name: row.seller.name,
+  buyer_id: row.buyer_id,
+  buyer_name: row.buyer.name,
+  total: toMoneyJson({ minor: row.total_minor, currency: row.currency }),
+  issued_on: row.issued_at?.slice(0, 10) ?? null,
+  due_on: row.due_on,
+  draft_reason: row.draft_reason,
+})
+
+/** An invoice with its lines, for either end. Throws not_found. */
+export const getInvoice = (db: Database, call: CallContext, id: string): Promise<Invoice> =>
+  db.transaction(call, async (tx) => {
+    const stored = await readInvoice(tx, call, id)
+    const { rows } = await sql<LineRecord>`
+      select l.* from invoice_lines l where l.realm_id = ${stored.realm_id} and l.invoice_id = ${id} and ${isEnd(call.scope, 'l')}
+      order by l.position`.execute(tx.tables())
+    const total = toMoneyJson({ minor: stored.total_minor, currency: stored.currency })
+    return {
+      ...toRow(stored, call),
+      seller: stored.seller,
+      buyer: stored.buyer,
+      currency: stored.currency,
+      lines: rows.map((line) => toLine(line, stored.currency)),
+      subtotal: total,
+      tax_note: 'Amounts are net; no tax is computed.',
+      issued_at: stored.issued_at,
+    }
+  })
+
+async function readInvoice(tx: Transaction, call: CallContext, id: string): Promise<Stored> {
+  const { rows } =
+    await sql<Stored>`select i.* from invoices i where i.id = ${id} and ${isEnd(call.scope, 'i')}`.execute(tx.tables())
+  if (!rows[0]) throw new Problem('not_found')
+  return rows[0]
+}
+
+const toLine = (line: LineRecord, currency: string): Invoice['lines'][number] => ({
+  id: line.id,
+  position: line.position,
+  customer_id: line.customer_id,
+  customer_name: line.customer_name,
+  product: line.product,
+  edition: line.edition,
+  charge_model: line.charge_model as Invoice['lines'][number]['charge_model'],
+  from: line.from_day,
+  to: line.to_day,
+  quantity: String(line.quantity),
+  unit: line.unit,
+  unit_price: line.unit_price,
+  amount: toMoneyJson({ minor: line.amount_minor, currency }).amount,
+  evidence: { units: Number(line.quantity), days: Number(line.active_days) },
+})
+
+type EvidenceRow = Omit<LineEvidence, 'days'> & { days: number }
+
+/** The devices and days behind a line. R-BILL-6. Throws not_found. */
+export const listLineEvidence = (
+  db: Database,
+  call: CallContext,
+  ids: { invoiceId: string; lineId: string },
+): Promise<Page<LineEvidence>> =>
+  db.transaction(call, async (tx) => {
+    const invoice = await readInvoice(tx, call, ids.invoiceId)
+    const { rows: lines } = await sql<LineRecord>`
+      select l.* from invoice_lines l
+      where l.realm_id = ${invoice.realm_id} and l.invoice_id = ${invoice.id} and l.id = ${ids.lineId} and ${isEnd(call.scope, 'l')}`.execute(
+      tx.tables(),
+    )
+    const line = lines[0]
+    if (!line) throw new Problem('not_found')
+    const { rows } = await sql<EvidenceRow>`
+      select u.device_id, d.host_name, s.name as site_name, u.charged_days as days, u.units
+      from rated_units u
+      left join devices d on d.realm_id = u.realm_id and d.id = u.device_id
+      left join tenants s on s.realm_id = u.realm_id and s.id = u.site_id
+      where u.realm_id = ${invoice.realm_id} and u.month = ${invoice.month}::date and u.customer_id = ${line.customer_id}
+        and u.offer_id = ${line.offer_id} and u.units > 0 and ${inScope(call.scope, 'u')}
+      order by d.host_name_key, u.device_id`.execute(tx.tables())
+    return { data: rows.map((row) => ({ ...row, days: daysOf(row.days) })), next: null }
+  })

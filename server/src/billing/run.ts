@@ -1,0 +1,163 @@
+import * as audit from '../audit/index.ts'
+import type { CallContext } from '../kernel/context.ts'
+import { invariant } from '../kernel/problem.ts'
+import {
+  dayOf,
+  firstDay,
+  lastDay,
+  monthOf,
+  type PlainYearMonth,
+  Temporal,
+  toInstant,
+  toInstantText,
+  toMonth,
+} from '../kernel/time.ts'
+import { parentPath, vendorPath } from '../kernel/tree.ts'
+import type { Database, Transaction } from '../platform/database.ts'
+import type { DueTask } from '../platform/due.ts'
+import { newId } from '../platform/ids.ts'
+import * as tenants from '../tenants/index.ts'
+import { dueDays, type InvoicePlan, isOver, planInvoice, toInvoiceNumber } from './domain.ts'
+import type { PartyRow, RunRecord } from './repository.ts'
+import * as repository from './repository.ts'
+
+/**
+ * Closes a month for the whole tree: keeps its units, then makes the invoice of every edge with charges. Run twice, or killed and run
+ * again, it gives the same invoices once: each edge is a transaction of its own, and has one invoice a month. R-BILL-1, R-BILL-5.
+ */
+export async function runMonth(db: Database, call: CallContext, month: PlainYearMonth): Promise<RunRecord> {
+  const start = firstDay(month).toString()
+  const run = await db.work(call, (tx) => repository.openRun(tx, newRun(start, call)))
+  const realms = await db.work(call, (tx) => repository.listRealms(tx))
+  for (const realmId of realms)
+    await db.work(call, (tx) => repository.rateRealm(tx, realmId, start, toInstantText(call.now)))
+  const edges = await db.work(call, (tx) => repository.listEdges(tx, start))
+  for (const edge of edges) await db.work(call, (tx) => billEdge(tx, call, edge.buyer_path, month))
+  await db.work(call, (tx) => repository.closeRun(tx, run.id, toInstantText(call.now)))
+  return run
+}
+
+const newRun = (month: string, call: CallContext): RunRecord => ({
+  realm_id: 0n,
+  id: newId(),
+  path: vendorPath,
+  month,
+  state: 'running',
+  started_at: toInstantText(call.now),
+  finished_at: null,
+})
+
+async function billEdge(tx: Transaction, call: CallContext, buyerPath: string, month: PlainYearMonth): Promise<void> {
+  const { seller, buyer } = await getEnds(tx, buyerPath)
+  const start = firstDay(month).toString()
+  const plan = planInvoice(await repository.listUses(tx, buyer, start), seller.party, buyer.party)
+  if (plan === null) return
+  await repository.deleteDraft(tx, buyer.realm_id, seller.id, buyer.id, start)
+  const invoice = toRecord(seller, buyer, plan, month, call)
+  const isNew = await repository.insertInvoice(tx, invoice)
+  if (!isNew) return
+  await repository.insertLines(tx, toLines(invoice, plan, month))
+  if (plan.draftReason === null) await issue(tx, call, seller, invoice)
+}
+
+async function getEnds(tx: Transaction, buyerPath: string): Promise<{ seller: PartyRow; buyer: PartyRow }> {
+  const sellerPath = parentPath(buyerPath)
+  invariant(sellerPath !== null, 'the vendor buys nothing')
+  const parties = await repository.listParties(tx, [sellerPath, buyerPath])
+  const seller = parties.find((row) => row.path === sellerPath)
+  const buyer = parties.find((row) => row.path === buyerPath)
+  invariant(seller !== undefined && buyer !== undefined, `an edge at ${buyerPath} has two ends`)
+  return { seller, buyer }
+}
+
+const toRecord = (
+  seller: PartyRow,
+  buyer: PartyRow,
+  plan: InvoicePlan,
+  month: PlainYearMonth,
+  call: CallContext,
+): repository.InvoiceRecord => ({
+  realm_id: buyer.realm_id,
+  id: newId(),
+  path: buyer.path,
+  seller_path: seller.path,
+  seller_id: seller.id,
+  buyer_id: buyer.id,
+  month: firstDay(month).toString(),
+  number: null,
+  state: 'draft',
+  draft_reason: plan.draftReason,
+  currency: plan.total.currency,
+  total_minor: plan.total.minor,
+  seller: JSON.stringify(seller.party),
+  buyer: JSON.stringify(buyer.party),
+  issued_at: null,
+  due_on: null,
+  created_at: toInstantText(call.now),
+})
+
+const toLines = (
+  invoice: repository.InvoiceRecord,
+  plan: InvoicePlan,
+  month: PlainYearMonth,
+): repository.LineRecord[] =>
+  plan.lines.map(({ amount, unitPrice, ...line }, index) => ({
+    ...line,
+    realm_id: invoice.realm_id,
+    id: newId(),
+    invoice_id: invoice.id,
+    path: invoice.path,
+    seller_path: invoice.seller_path,
+    position: index + 1,
+    from_day: firstDay(month).toString(),
+    to_day: lastDay(month).toString(),
+    unit_price: unitPrice,
+    amount_minor: amount.minor,
+  }))
+
+async function issue(
+  tx: Transaction,
+  call: CallContext,
+  seller: PartyRow,
+  invoice: repository.InvoiceRecord,
+): Promise<void> {
+  const today = dayOf(call.now)
+  const issuedAt = toInstantText(call.now)
+  const dueOn = today.add({ days: dueDays }).toString()
+  const number = toInvoiceNumber(today.year, await repository.nextNumber(tx, seller, today.year))
+  await repository.numberInvoice(tx, { realmId: invoice.realm_id, id: invoice.id, number, issuedAt, dueOn })
+  await audit.append(tx, call, {
+    action: 'invoice.issued',
+    realmId: invoice.realm_id,
+    path: invoice.path,
+    object: { kind: 'invoice', id: invoice.id },
+    before: null,
+    after: { number, month: invoice.month, seller_id: invoice.seller_id, due_on: dueOn },
+    private: true,
+  })
+}
+
+/** Closes every month that is over and was not closed, oldest first. R-BILL-1: from 01:00 UTC on the 1st, by itself. */
+export const monthlyBilling = (db: Database): DueTask => ({
+  name: 'billing.months',
+  async run(call) {
+    const vendor = await db.work(call, (tx) => tenants.findVendor(tx))
+    if (vendor === null) return
+    const done = new Set(await db.work(call, (tx) => repository.listDoneMonths(tx)))
+    const last = monthOf(call.now)
+    for (
+      let month = monthOf(toInstant(vendor.created_at));
+      Temporal.PlainYearMonth.compare(month, last) < 0;
+      month = month.add({ months: 1 })
+    ) {
+      if (isOver(month, call.now) && !done.has(firstDay(month).toString())) await runMonth(db, call, month)
+    }
+  },
+})
+
+/** The queued job of a run that was asked for by hand. */
+export const billingJob =
+  (db: Database) =>
+  async (payload: Record<string, unknown>): Promise<void> => {
+    await runMonth(db, await db.systemCall('job:billing.run'), toMonth(String(payload.month)))
+  }

@@ -1,0 +1,2 @@
+export { type DemoOptions, loadDemo } from './load.ts'
+export { addDemoRoutes } from './routes.ts'

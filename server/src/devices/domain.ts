@@ -1,0 +1,25 @@
+import type { Instant } from '../kernel/time.ts'
+
+export type StoredState = 'pending' | 'active' | 'deactivated' | 'uninstalled' | 'deleted'
+export type ShownState = StoredState | 'offline'
+
+export const offlineAfterMinutes = 15
+
+/** A device is offline after 15 minutes without a signal: told from the last one, not stored. Domain, section 13. */
+export function toShownState(state: StoredState, lastSeenAt: string | null, now: Instant): ShownState {
+  if (state !== 'active') return state
+  const silentMs = now.epochMilliseconds - Date.parse(lastSeenAt ?? '1970-01-01T00:00:00Z')
+  return silentMs >= offlineAfterMinutes * 60_000 ? 'offline' : 'active'
+}
+
+/** Bit d - 1 of a day map is day d of the month. */
+export const dayBit = (day: number): number => 1 << (day - 1)
+
+export function daysOf(map: number): number[] {
+  const days: number[] = []
+  for (let day = 1; day <= 31; day += 1) if (map & dayBit(day)) days.push(day)
+  return days
+}
+
+/** The days from `first` to the end of the month; none for a first day past it. */
+export const mapFrom = (first: number): number => (first > 31 ? 0 : 0x7fffffff & ~((1 << (Math.max(first, 1) - 1)) - 1))

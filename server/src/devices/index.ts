@@ -1,0 +1,16 @@
+export { createInstallToken } from './commands.ts'
+export { dayBit, daysOf, mapFrom, type StoredState } from './domain.ts'
+export {
+  type DeviceOwner,
+  type DeviceRecord,
+  type DeviceTables,
+  findByMachine,
+  findDeviceByKey,
+  findTenantByToken,
+  insertDevice,
+  replaceKey,
+  saveDevice,
+  saveSeen,
+  type TokenOwner,
+} from './repository.ts'
+export { addDeviceRoutes } from './routes.ts'

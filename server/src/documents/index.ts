@@ -1,0 +1,6 @@
+export { renderInvoiceCsv } from './csv.ts'
+export type { Brand } from './pdf/document.ts'
+export { openRenderer, type Renderer } from './pdf/renderer.ts'
+export { addDocumentRoutes, sendFile } from './routes.ts'
+export { renderInvoiceXlsx } from './xlsx/invoice.ts'
+export { renderUsageXlsx, type UsageExport } from './xlsx/usage.ts'

@@ -1,0 +1,60 @@
+import type { UsageUnit } from '@tenantree/contract'
+import { toDayRanges } from '../domain.ts'
+import { type Cell, toCountCell, toLeftCell, toTitleCells } from './cells.ts'
+import { openWorkbook, type Sheet } from './workbook.ts'
+
+export type UsageExport = { month: string; units: AsyncIterable<UsageUnit> | Iterable<UsageUnit> }
+
+const titles = [
+  ...['Month', 'Customer', 'Site', 'Product', 'Edition', 'Device', 'Device id'],
+  ...['Active days', 'Charged days', 'Reason', 'Days', 'Units'],
+]
+const widths = [10, 30, 24, 18, 18, 24, 38, 26, 26, 20, 8, 8]
+
+/** The usage of a month. Units that are charged and units in trial stand on sheets of their own. R-ACT-6, R-TRIAL-4. */
+export async function renderUsageXlsx({ month, units }: UsageExport): Promise<Uint8Array> {
+  const workbook = openWorkbook(`${month}-01T00:00:00Z`)
+  const usage = await openUsageSheet(workbook.addSheet('Usage', widths, 1), month)
+  const trial = await openUsageSheet(workbook.addSheet('Trial', widths, 1), month)
+  for await (const unit of units) await (unit.units > 0 ? usage : trial).add(unit)
+  await usage.addTotal('Total')
+  await trial.addTotal('Total, not charged')
+  return workbook.finish()
+}
+
+async function openUsageSheet(sheet: Sheet, month: string) {
+  const total = { devices: 0, days: 0, units: 0 }
+  await sheet.add(toTitleCells(titles, 2), 'strong')
+  return {
+    add: (unit: UsageUnit) => {
+      total.devices += 1
+      total.days += unit.days.length
+      total.units += unit.units
+      return sheet.add(toUnitCells(month, unit))
+    },
+    addTotal: (label: string) => sheet.add(toTotalCells(label, total), 'strong'),
+  }
+}
+
+const toUnitCells = (month: string, unit: UsageUnit): Cell[] => [
+  month,
+  unit.customer.name,
+  unit.site?.name ?? null,
+  unit.offer.product,
+  unit.offer.edition,
+  unit.host_name,
+  unit.device_id,
+  toDayRanges(unit.days),
+  toDayRanges(unit.charged_days) || null,
+  unit.reason.replaceAll('_', ' '),
+  toCountCell(unit.days.length),
+  toCountCell(unit.units),
+]
+
+const toTotalCells = (label: string, total: { devices: number; days: number; units: number }): Cell[] => [
+  ...[null, label, null, null, null],
+  toLeftCell(toCountCell(total.devices)),
+  ...[null, null, null, null],
+  toCountCell(total.days),
+  toCountCell(total.units),
+]

@@ -1,0 +1,60 @@
+import type { FastifyRequest } from 'fastify'
+import type { DeviceOwner } from '../devices/index.ts'
+import * as devices from '../devices/index.ts'
+import { Problem } from '../kernel/problem.ts'
+import type { Database } from '../platform/database.ts'
+import { hashSecret } from '../platform/ids.ts'
+
+/** A device key that was looked up, and the last day that is known to be written for it. */
+export type KnownAgent = { device: DeviceOwner; recordedDay: string | null; readAtMs: number }
+
+export type Agents = {
+  /** Throws device_key_invalid, device_refused. */
+  authenticate(request: FastifyRequest): Promise<KnownAgent>
+  forget(request: FastifyRequest): void
+}
+
+const trustedMs = 30_000
+const capacity = 1_000_000
+
+/** Device keys are the only credentials kept in memory, for 30 seconds at most. Measured on the process's own clock. */
+export function createAgents(db: Database): Agents {
+  const known = new Map<string, KnownAgent>()
+
+  const lookUp = async (token: string): Promise<KnownAgent> => {
+    const device = await devices.findDeviceByKey(db, hashSecret(token))
+    if (device === null) throw new Problem('device_key_invalid')
+    const before = known.get(token)
+    const agent = { device, recordedDay: before?.recordedDay ?? null, readAtMs: performance.now() }
+    if (known.size >= capacity) known.clear()
+    known.set(token, agent)
+    return agent
+  }
+
+  return {
+    async authenticate(request) {
+      const token = findKey(request)
+      if (token === null) throw new Problem('device_key_invalid')
+      const cached = known.get(token)
+      const isFresh = cached !== undefined && performance.now() - cached.readAtMs < trustedMs
+      const agent = isFresh ? cached : await lookUp(token)
+      refuse(agent.device)
+      return agent
+    },
+    forget(request) {
+      const token = findKey(request)
+      if (token !== null) known.delete(token)
+    },
+  }
+}
+
+function findKey(request: FastifyRequest): string | null {
+  const { authorization } = request.headers
+  return authorization?.startsWith('Bearer ttd_') ? authorization.slice('Bearer '.length) : null
+}
+
+/** An uninstalled device that signals again is back; R-ACT-5. */
+function refuse(device: DeviceOwner): void {
+  const isClosed = device.tenant_state === 'inactive' || device.tenant_state === 'deleted'
+  if (isClosed || device.state === 'deactivated' || device.state === 'deleted') throw new Problem('device_refused')
+}

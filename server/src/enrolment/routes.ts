@@ -1,0 +1,92 @@
+import { enrol, enrolled, heartbeat, heartbeatAnswer, nothing } from '@tenantree/contract'
+import type { FastifyRequest } from 'fastify'
+import type { Ingest, Presence } from '../activity/index.ts'
+import { dayOf } from '../kernel/time.ts'
+import type { Database } from '../platform/database.ts'
+import type { App } from '../platform/http/app.ts'
+import { byDeviceKey, openToAll, problemAnswers } from '../platform/http/schemas.ts'
+import type { Agents, KnownAgent } from './agents.ts'
+import * as commands from './commands.ts'
+import { nextHeartbeatS } from './domain.ts'
+
+const tags = ['agent']
+
+export type EnrolmentOptions = { db: Database; agents: Agents; ingest: Ingest; presence: Presence }
+
+const visitor = (request: FastifyRequest) => ({ requestId: request.id, address: request.ip })
+
+export function addEnrolmentRoutes(app: App, { db, agents, ingest, presence }: EnrolmentOptions): void {
+  /** A day that is known to be written is answered from memory; another joins the next group commit. */
+  const record = async (agent: KnownAgent): Promise<string> => {
+    const now = db.clock.now()
+    const day = dayOf(now).toString()
+    if (agent.recordedDay === day) presence.note(agent.device, now)
+    else {
+      await ingest.record(agent.device, now)
+      agent.recordedDay = day
+    }
+    return day
+  }
+
+  app.post(
+    '/agent/v1/enrol',
+    {
+      config: { access: 'public' },
+      schema: {
+        operationId: 'enrolDevice',
+        tags,
+        summary: 'Enrol a machine with an install token',
+        security: openToAll,
+        body: enrol,
+        response: { 201: enrolled, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      reply.code(201)
+      return commands.enrol(db, visitor(request), request.body)
+    },
+  )
+  app.post(
+    '/agent/v1/heartbeat',
+    {
+      config: { access: 'device' },
+      schema: {
+        operationId: 'sendHeartbeat',
+        tags,
+        summary: 'Say that the device is alive',
+        security: byDeviceKey,
+        body: heartbeat,
+        response: { 200: heartbeatAnswer, ...problemAnswers },
+      },
+    },
+    async (request) => {
+      const agent = await agents.authenticate(request)
+      if (agent.device.state === 'uninstalled') {
+        await commands.restore(db, visitor(request), agent.device)
+        agents.forget(request)
+      }
+      const day = await record(agent)
+      return { heartbeat_after_s: nextHeartbeatS(Math.random()), day }
+    },
+  )
+  app.post(
+    '/agent/v1/uninstall',
+    {
+      config: { access: 'device' },
+      schema: {
+        operationId: 'reportUninstall',
+        tags,
+        summary: 'Say that the agent is being uninstalled',
+        security: byDeviceKey,
+        response: { 204: nothing, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      const agent = await agents.authenticate(request)
+      await commands.reportUninstall(db, visitor(request), agent.device)
+      agents.forget(request)
+      reply.code(204)
+      return null
+    },
+  )
+}

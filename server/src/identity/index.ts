@@ -1,0 +1,6 @@
+export { createOperatorLink, createUserWithPassword, expiry } from './commands.ts'
+export { toScope } from './domain.ts'
+export { constraints, type UserTables } from './repository.ts'
+export { addIdentityRoutes } from './routes.ts'
+export { authenticate } from './sessions.ts'
+export { visit } from './sign-in.ts'
