@@ -1,0 +1,42 @@
+import { paginate, type UsageTotal, type UsageUnit } from '@tenantree/sdk'
+import type { Command } from 'commander'
+import { type ListOptions, listOptions, pageSize, printRows } from '../rows.ts'
+import { type GlobalOptions, openSession } from '../session.ts'
+import type { Column } from '../table.ts'
+import { printable, say, type Terminal } from '../terminal.ts'
+
+type Options = GlobalOptions & ListOptions & { month?: string; tenant?: string }
+
+const columns: Column<UsageUnit>[] = [
+  { title: 'CUSTOMER', value: (row) => row.customer.name },
+  { title: 'SITE', value: (row) => row.site?.name },
+  { title: 'DEVICE', value: (row) => row.host_name ?? row.device_id },
+  { title: 'OFFER', value: (row) => `${row.offer.product} ${row.offer.edition}` },
+  { title: 'ACTIVE DAYS', value: (row) => row.days.length },
+  { title: 'CHARGED DAYS', value: (row) => row.charged_days.length },
+  { title: 'UNITS', value: (row) => row.units },
+  { title: 'REASON', value: (row) => row.reason },
+]
+
+const totalLine = ({ offer, customers, devices, units, trial_devices }: UsageTotal) =>
+  `${offer.product} ${offer.edition}: ${units} units of ${devices} devices at ${customers} customers, ${trial_devices} devices in trial`
+
+/** Units with their evidence; for people also the totals, which count all rows and not only those shown. */
+async function listUsage(terminal: Terminal, options: Options) {
+  const { api } = openSession(terminal, options)
+  const filters = { month: options.month, tenant_id: options.tenant }
+  await printRows(terminal, options, columns, paginate(api.listUsage, { ...filters, limit: pageSize(options) }))
+  if (options.json) return
+  const totals = await api.listUsageTotals({ query: filters })
+  for (const total of totals.data) say(terminal, printable(totalLine(total)))
+}
+
+export const addUsage = (program: Command, terminal: Terminal) => {
+  const command = program
+    .command('usage')
+    .description('show the usage of a month, device by device')
+    .option('--month <month>', 'such as 2027-01; the running month if left out')
+    .option('--tenant <id>', 'only of this tenant and everything below it')
+    .action((_options: Options, self: Command) => listUsage(terminal, self.optsWithGlobals()))
+  for (const option of listOptions()) command.addOption(option)
+}

@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander'
+import { addDevicesList } from './commands/devices-list.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addInvoicesDownload } from './commands/invoices-download.ts'
+import { addInvoicesList } from './commands/invoices-list.ts'
+import { addLogin } from './commands/login.ts'
+import { addLogout } from './commands/logout.ts'
+import { addTenantsCreate } from './commands/tenants-create.ts'
+import { addTenantsList } from './commands/tenants-list.ts'
+import { addUsage } from './commands/usage.ts'
+import { addWhoami } from './commands/whoami.ts'
+import { toLine } from './report.ts'
+import { printable, remark, type Terminal } from './terminal.ts'
+import { readVersion } from './version.ts'
+
+function createProgram(terminal: Terminal, exit: (code: number) => void) {
+  const program = new Command('tenantree')
+    .description('The command line of Tenantree')
+    .version(readVersion())
+    .option('--server <url>', 'the server; the one signed in to last if left out')
+    .option('--json', 'print the data as JSON')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+      outputError: (text, write) => write(`${printable(text.replace(/^error:/, 'tenantree:'))}\n`),
+    })
+  addLogin(program, terminal)
+  addLogout(program, terminal)
+  addWhoami(program, terminal)
+  const tenants = program.command('tenants').description('the tree of tenants')
+  addTenantsList(tenants, terminal)
+  addTenantsCreate(tenants, terminal)
+  const devices = program.command('devices').description('machines with an agent')
+  addDevicesList(devices, terminal)
+  addUsage(program, terminal)
+  const invoices = program.command('invoices').description('what a seller asks of a buyer for a month')
+  addInvoicesList(invoices, terminal)
+  addInvoicesDownload(invoices, terminal)
+  addDoctor(program, terminal, exit)
+  return program
+}
+
+/** Runs one command line, without the program's own name. Gives the exit code: 0, or 1 after one line on stderr. */
+export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = 0
+  const program = createProgram(terminal, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(words, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // The parser has said already what is wrong with the words, or has shown its help.
+    if (error instanceof CommanderError) return error.exitCode
+    remark(terminal, toLine(error))
+    return 1
+  }
+}
