@@ -30,6 +30,7 @@ export const createOffer = z
 
 export const enabledOffer = z.strictObject({ offer, enabled_at: instant }).meta({ id: 'EnabledOffer' })
 export const enabledOfferPage = pageOf(enabledOffer).meta({ id: 'EnabledOfferPage' })
+export const listQuery = z.strictObject({ ...pageQuery })
 export const tenantOfferParams = z.strictObject({ id, offer_id: id })
 
 export const priceList = z

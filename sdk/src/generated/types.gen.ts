@@ -1524,7 +1524,16 @@ export type ListTenantOffersData = {
          */
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+    };
     url: '/v1/tenants/{id}/offers';
 };
 
@@ -1669,7 +1678,16 @@ export type ListPricesData = {
          */
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+    };
     url: '/v1/price-lists/{id}/prices';
 };
 
@@ -1743,7 +1761,16 @@ export type ListAskedPricesData = {
          */
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+    };
     url: '/v1/tenants/{id}/prices';
 };
 
@@ -2281,7 +2308,16 @@ export type ListLineEvidenceData = {
          */
         line_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+    };
     url: '/v1/invoices/{id}/lines/{line_id}/evidence';
 };
 

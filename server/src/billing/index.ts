@@ -1,3 +1,3 @@
-export { getInvoice, listLineEvidence } from './queries.ts'
+export { getInvoice, listAllEvidence } from './queries.ts'
 export { addBillingRoutes } from './routes.ts'
 export { billingJob, monthlyBilling, runMonth } from './run.ts'

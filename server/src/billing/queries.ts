@@ -140,13 +140,14 @@ const toLine = (line: LineRecord, currency: string): Invoice['lines'][number] =>
   evidence: { units: Number(line.quantity), days: Number(line.active_days) },
 })
 
-type EvidenceRow = Omit<LineEvidence, 'days'> & { days: number }
+type EvidenceRow = Omit<LineEvidence, 'days'> & { days: number; host_name_key: string }
 
 /** The devices and days behind a line. R-BILL-6. Throws not_found. */
 export const listLineEvidence = (
   db: Database,
   call: CallContext,
   ids: { invoiceId: string; lineId: string },
+  query: PageQuery,
 ): Promise<Page<LineEvidence>> =>
   db.transaction(call, async (tx) => {
     const invoice = await readInvoice(tx, call, ids.invoiceId)
@@ -157,13 +158,32 @@ export const listLineEvidence = (
     )
     const line = lines[0]
     if (!line) throw new Problem('not_found')
+    const after = fromCursor(query.cursor, 2)
     const { rows } = await sql<EvidenceRow>`
-      select u.device_id, d.host_name, s.name as site_name, u.charged_days as days, u.units
+      select u.device_id, d.host_name, coalesce(d.host_name_key, '') as host_name_key, s.name as site_name, u.charged_days as days, u.units
       from rated_units u
       left join devices d on d.realm_id = u.realm_id and d.id = u.device_id
       left join tenants s on s.realm_id = u.realm_id and s.id = u.site_id
       where u.realm_id = ${invoice.realm_id} and u.month = ${invoice.month}::date and u.customer_id = ${line.customer_id}
         and u.offer_id = ${line.offer_id} and u.units > 0 and ${inScope(call.scope, 'u')}
-      order by d.host_name_key, u.device_id`.execute(tx.tables())
-    return { data: rows.map((row) => ({ ...row, days: daysOf(row.days) })), next: null }
+        ${after === null ? sql`` : sql`and (coalesce(d.host_name_key, '') collate "C", u.device_id) > (${after[0]} collate "C", ${after[1]}::uuid)`}
+      order by coalesce(d.host_name_key, '') collate "C", u.device_id limit ${query.limit + 1}`.execute(tx.tables())
+    const page = toPage(rows, query.limit, (row) => [row.host_name_key, row.device_id])
+    return { ...page, data: page.data.map(({ host_name_key: _key, days, ...row }) => ({ ...row, days: daysOf(days) })) }
   })
+
+/** All devices behind a line, page by page: for documents. */
+export async function listAllEvidence(
+  db: Database,
+  call: CallContext,
+  ids: { invoiceId: string; lineId: string },
+): Promise<LineEvidence[]> {
+  const all: LineEvidence[] = []
+  let cursor: string | undefined
+  do {
+    const page = await listLineEvidence(db, call, ids, { cursor, limit: 500 })
+    all.push(...page.data)
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+  return all
+}

@@ -9,6 +9,7 @@ import {
   invoicePage,
   invoiceQuery,
   lineEvidencePage,
+  listQuery,
 } from '@tenantree/contract'
 import type { Database } from '../platform/database.ts'
 import { answerOnce } from '../platform/http/answer-once.ts'
@@ -104,10 +105,16 @@ function addInvoiceRoutes(app: App, db: Database): void {
         tags,
         summary: 'The devices and days behind a line',
         params: invoiceLineParams,
+        querystring: listQuery,
         response: { 200: lineEvidencePage, ...problemAnswers },
       },
     },
     (request) =>
-      queries.listLineEvidence(db, request.call, { invoiceId: request.params.id, lineId: request.params.line_id }),
+      queries.listLineEvidence(
+        db,
+        request.call,
+        { invoiceId: request.params.id, lineId: request.params.line_id },
+        request.query,
+      ),
   )
 }

@@ -36,11 +36,20 @@ export const listOffers = (db: Database, call: CallContext, query: PageQuery): P
   })
 
 /** What is enabled for a tenant of the scope. Throws not_found. */
-export const listTenantOffers = (db: Database, call: CallContext, tenantId: string): Promise<Page<EnabledOffer>> =>
+export const listTenantOffers = (
+  db: Database,
+  call: CallContext,
+  tenantId: string,
+  query: PageQuery,
+): Promise<Page<EnabledOffer>> =>
   db.transaction(call, async (tx) => {
     const tenant = await getTenant(tx, call.scope, tenantId)
+    const after = fromCursor(query.cursor, 3)
     const { rows } = await sql<EnabledRow>`
       select o.*, e.enabled_at from enabled_offers e join offers o on o.id = e.offer_id
-      where e.path = ${tenant.path} order by o.product_key, o.rank`.execute(tx.tables())
-    return { data: rows.map(({ enabled_at, ...record }) => ({ offer: toOffer(record), enabled_at })), next: null }
+      where e.path = ${tenant.path}
+      ${after === null ? sql`` : sql`and (o.product_key, o.rank, o.id) > (${after[0]}, ${Number(after[1])}::int, ${after[2]}::uuid)`}
+      order by o.product_key, o.rank, o.id limit ${query.limit + 1}`.execute(tx.tables())
+    const page = toPage(rows, query.limit, (row) => [row.product_key, String(row.rank), row.id])
+    return { ...page, data: page.data.map(({ enabled_at, ...record }) => ({ offer: toOffer(record), enabled_at })) }
   })

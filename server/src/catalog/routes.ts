@@ -3,6 +3,7 @@ import {
   enabledOffer,
   enabledOfferPage,
   idParams,
+  listQuery,
   offer,
   offerPage,
   offerQuery,
@@ -55,10 +56,11 @@ export function addCatalogRoutes(app: App, db: Database, hooks: commands.Catalog
         tags,
         summary: 'Offers enabled for a tenant',
         params: idParams,
+        querystring: listQuery,
         response: { 200: enabledOfferPage, ...problemAnswers },
       },
     },
-    (request) => queries.listTenantOffers(db, request.call, request.params.id),
+    (request) => queries.listTenantOffers(db, request.call, request.params.id, request.query),
   )
   app.put(
     '/v1/tenants/:id/offers/:offer_id',

@@ -1,6 +1,6 @@
 import { idParams, type LineEvidence } from '@tenantree/contract'
 import type { FastifyReply } from 'fastify'
-import { getInvoice, listLineEvidence } from '../billing/index.ts'
+import { getInvoice, listAllEvidence } from '../billing/index.ts'
 import type { CallContext } from '../kernel/context.ts'
 import type { Database } from '../platform/database.ts'
 import type { App } from '../platform/http/app.ts'
@@ -46,8 +46,7 @@ export function addDocumentRoutes(app: App, { db, renderer }: { db: Database; re
       const invoice = await getInvoice(db, request.call, request.params.id)
       const evidence = new Map<string, readonly LineEvidence[]>()
       for (const line of invoice.lines) {
-        const page = await listLineEvidence(db, request.call, { invoiceId: invoice.id, lineId: line.id })
-        evidence.set(line.id, page.data)
+        evidence.set(line.id, await listAllEvidence(db, request.call, { invoiceId: invoice.id, lineId: line.id }))
       }
       const file = await renderInvoiceXlsx(invoice, evidence)
       return sendFile(reply, file, xlsxType, `${invoice.number ?? `draft-${invoice.month}`}.xlsx`)

@@ -3,6 +3,7 @@ import * as audit from '../audit/index.ts'
 import type { CallContext } from '../kernel/context.ts'
 import { Problem } from '../kernel/problem.ts'
 import { toInstantText } from '../kernel/time.ts'
+import { realNow } from '../platform/clock.ts'
 import type { Database, Transaction } from '../platform/database.ts'
 import type { DueTask } from '../platform/due.ts'
 import { hashSecret, newId, newSecret } from '../platform/ids.ts'
@@ -132,5 +133,8 @@ export const changePassword = (
 /** Sessions and links that are over are dropped. */
 export const expiry = (db: Database): DueTask => ({
   name: 'identity.expiry',
-  run: (call) => db.work(call, (tx) => repository.forgetExpired(tx, toInstantText(call.now))),
+  run: (call) =>
+    db.work(call, (tx) =>
+      repository.forgetExpired(tx, { sessionsBefore: toInstantText(realNow()), linksBefore: toInstantText(call.now) }),
+    ),
 })

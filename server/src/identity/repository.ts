@@ -160,8 +160,11 @@ export async function findFirstSuperuser(tx: Transaction): Promise<UserRecord | 
   return (await query.executeTakeFirst()) ?? null
 }
 
-export async function forgetExpired(tx: Transaction, now: string): Promise<void> {
+export async function forgetExpired(
+  tx: Transaction,
+  { sessionsBefore, linksBefore }: { sessionsBefore: string; linksBefore: string },
+): Promise<void> {
   const tables = tx.tables<UserTables>()
-  await tables.deleteFrom('sessions').where('expires_at', '<', now).execute()
-  await tables.deleteFrom('sign_in_links').where('expires_at', '<', now).execute()
+  await tables.deleteFrom('sessions').where('expires_at', '<', sessionsBefore).execute()
+  await tables.deleteFrom('sign_in_links').where('expires_at', '<', linksBefore).execute()
 }

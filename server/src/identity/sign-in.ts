@@ -2,6 +2,7 @@ import * as audit from '../audit/index.ts'
 import type { CallContext, Scope } from '../kernel/context.ts'
 import { Problem } from '../kernel/problem.ts'
 import { type Instant, toInstantText } from '../kernel/time.ts'
+import { realNow } from '../platform/clock.ts'
 import { type Database, enterScope, type Transaction } from '../platform/database.ts'
 import { hashSecret, newSecret } from '../platform/ids.ts'
 import { countFailure, lockMinutes, type SignInFailures, toEmailKey, toScope } from './domain.ts'
@@ -92,8 +93,8 @@ async function openSession(
     token_hash: hash,
     realm_id: user.realmId,
     user_id: user.userId,
-    created_at: toInstantText(call.now),
-    expires_at: toInstantText(call.now.add({ hours: sessionHours })),
+    created_at: toInstantText(realNow()),
+    expires_at: toInstantText(realNow().add({ hours: sessionHours })),
     address: call.address,
   })
   const session = await repository.findSessionIn(tx, hash)

@@ -1,5 +1,5 @@
 import type { askedPrice, price, priceList } from '@tenantree/contract'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type * as z from 'zod'
 import { type Offer, offerJson } from '../catalog/index.ts'
 import type { CallContext } from '../kernel/context.ts'
@@ -44,44 +44,66 @@ export const listPriceLists = (db: Database, call: CallContext, query: PageQuery
     return { ...page, data: page.data.map((row) => toPriceList(row, row.buyer_name)) }
   })
 
-/** The prices of an own list, by offer and date. Throws not_found. */
-export const listPrices = (db: Database, call: CallContext, listId: string): Promise<Page<Price>> =>
+/** The prices of an own list, by offer, the newest first. Throws not_found. */
+export const listPrices = (db: Database, call: CallContext, listId: string, query: PageQuery): Promise<Page<Price>> =>
   db.transaction(call, async (tx) => {
     const list = await getList(tx, listId)
     const { rows } = await sql<PriceRecord & { offer: Offer }>`
       select p.*, ${offerJson} as offer from prices p join offers o on o.id = p.offer_id
       where p.realm_id = ${list.realm_id} and p.price_list_id = ${list.id} and ${isEnd(call.scope, 'p')}
-      order by o.product_key, o.rank, p.valid_from desc`.execute(tx.tables())
-    return { data: rows.map((row) => toPrice(row, list.currency, row.offer)), next: null }
+        and ${afterOfferAndDay(query.cursor, 'p')}
+      order by p.offer_id, p.valid_from desc limit ${query.limit + 1}`.execute(tx.tables())
+    const page = toPage(rows, query.limit, (row) => [row.offer_id, row.valid_from])
+    return { ...page, data: page.data.map((row) => toPrice(row, list.currency, row.offer)) }
   })
+
+function afterOfferAndDay(cursor: string | undefined, alias: string): RawBuilder<unknown> {
+  const after = fromCursor(cursor, 2)
+  if (after === null) return sql`true`
+  const [offerId, day] = [sql.ref(`${alias}.offer_id`), sql.ref(`${alias}.valid_from`)]
+  return sql`(${offerId} > ${after[0]}::uuid or (${offerId} = ${after[0]}::uuid and ${day} < ${after[1]}::date))`
+}
+
+type AskedRow = {
+  offer: Offer
+  offer_id: string
+  seller_name: string
+  currency: string
+  unit_price: string
+  valid_from: string
+}
 
 /**
  * What is asked of a tenant for the offers enabled for it: seen by the two ends of the edge, empty for anyone else.
  * R-TREE-10. Throws not_found.
  */
-export const listAskedPrices = (db: Database, call: CallContext, tenantId: string): Promise<Page<AskedPrice>> =>
+export const listAskedPrices = (
+  db: Database,
+  call: CallContext,
+  tenantId: string,
+  query: PageQuery,
+): Promise<Page<AskedPrice>> =>
   db.transaction(call, async (tx) => {
     const buyer = await getTenant(tx, call.scope, tenantId)
-    const { rows } = await sql<{
-      offer: Offer
-      seller_name: string
-      currency: string
-      unit_price: string
-      valid_from: string
-    }>`
-      select ${offerJson} as offer, coalesce(s.name, '') as seller_name, a.currency, a.unit_price, a.valid_from
+    const { rows } = await sql<AskedRow>`
+      select ${offerJson} as offer, a.offer_id, coalesce(s.name, '') as seller_name, a.currency, a.unit_price, a.valid_from
       from asked_prices a
       join offers o on o.id = a.offer_id
       join enabled_offers e on e.realm_id = a.realm_id and e.tenant_id = a.buyer_id and e.offer_id = a.offer_id
       left join tenant_brands s on s.path = ${parentPath(buyer.path) ?? ''}
-      where a.path = ${buyer.path} and ${isEnd(call.scope, 'a')}
-      order by o.product_key, o.rank, a.valid_from desc`.execute(tx.tables())
-    return {
-      data: rows.map(({ unit_price, currency, ...row }) => ({
-        ...row,
-        buyer_id: buyer.id,
-        unit_price: { amount: unit_price, currency },
-      })),
-      next: null,
-    }
+      where a.path = ${buyer.path} and ${isEnd(call.scope, 'a')} and ${afterOfferAndDay(query.cursor, 'a')}
+      order by a.offer_id, a.valid_from desc limit ${query.limit + 1}`.execute(tx.tables())
+    const page = toPage(rows, query.limit, (row) => [row.offer_id, row.valid_from])
+    return { ...page, data: page.data.map((row) => toAskedPrice(row, buyer.id)) }
   })
+
+const toAskedPrice = (
+  { offer, seller_name, valid_from, unit_price, currency }: AskedRow,
+  buyerId: string,
+): AskedPrice => ({
+  offer,
+  buyer_id: buyerId,
+  seller_name,
+  unit_price: { amount: unit_price, currency },
+  valid_from,
+})

@@ -3,6 +3,7 @@ import {
   createPrice,
   createPriceList,
   idParams,
+  listQuery,
   price,
   priceList,
   priceListPage,
@@ -19,6 +20,11 @@ import * as queries from './queries.ts'
 const tags = ['prices']
 
 export function addPricingRoutes(app: App, db: Database): void {
+  addListRoutes(app, db)
+  addPriceRoutes(app, db)
+}
+
+function addListRoutes(app: App, db: Database): void {
   app.get(
     '/v1/price-lists',
     {
@@ -48,6 +54,9 @@ export function addPricingRoutes(app: App, db: Database): void {
     (request, reply) =>
       answerOnce(db, request, reply, { status: 201, act: (call) => commands.createPriceList(db, call, request.body) }),
   )
+}
+
+function addPriceRoutes(app: App, db: Database): void {
   app.get(
     '/v1/price-lists/:id/prices',
     {
@@ -56,10 +65,11 @@ export function addPricingRoutes(app: App, db: Database): void {
         tags,
         summary: 'Prices of your list',
         params: idParams,
+        querystring: listQuery,
         response: { 200: pricePage, ...problemAnswers },
       },
     },
-    (request) => queries.listPrices(db, request.call, request.params.id),
+    (request) => queries.listPrices(db, request.call, request.params.id, request.query),
   )
   app.post(
     '/v1/price-lists/:id/prices',
@@ -89,9 +99,10 @@ export function addPricingRoutes(app: App, db: Database): void {
         tags,
         summary: 'Prices asked of a tenant; for the two ends of the edge',
         params: idParams,
+        querystring: listQuery,
         response: { 200: askedPricePage, ...problemAnswers },
       },
     },
-    (request) => queries.listAskedPrices(db, request.call, request.params.id),
+    (request) => queries.listAskedPrices(db, request.call, request.params.id, request.query),
   )
 }

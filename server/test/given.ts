@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+import type { Level, Role } from '@tenantree/contract'
+import { type Answer, type Client, signInWithLink, type World } from './world.ts'
+
+/** A name that no other test has. */
+export const unique = (what: string): string => `${what} ${randomBytes(4).toString('hex')}`
+
+export const company = {
+  legal_name: 'A Company Ltd',
+  street: '1 Main Street',
+  postal_code: '20457',
+  city: 'Hamburg',
+  country: 'DE',
+}
+
+/** Fails the test where a step that it builds on was refused. */
+export function expectOk(answer: Answer): Answer {
+  if (answer.status >= 300) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
+  return answer
+}
+
+export type NewTenant = { level: Level; name?: string } & Record<string, unknown>
+
+/** A tenant under the parent, with what the level needs and legal data; any field can be given. Answers the API's tenant. */
+export async function tenant(as: Client, parentId: string, { level, ...fields }: NewTenant) {
+  const serviceType = level === 'site' ? {} : { service_type: 'all_inclusive' }
+  const body = {
+    name: unique(level),
+    parent_id: parentId,
+    level,
+    device_country: 'DE',
+    company,
+    ...serviceType,
+    ...fields,
+  }
+  return expectOk(await as.post('/v1/tenants', body)).body
+}
+
+/** A user at the tenant, signed in. */
+export async function user(world: World, as: Client, tenantId: string, role: Role = 'superuser'): Promise<Client> {
+  const email = `${randomBytes(6).toString('hex')}@users.example`
+  const made = expectOk(await as.post('/v1/users', { tenant_id: tenantId, email, name: unique('User'), role })).body
+  const link = new URL(made.sign_in_url).searchParams.get('token') ?? ''
+  return world.as(await signInWithLink(world.url, link))
+}
+
+export type Seat = { id: string; name: string; as: Client }
+export type Channel = { distributor: Seat; subDistributor: Seat; reseller: Seat; customer: Seat }
+
+/** A branch of the tree with a superuser on each level. */
+export async function channel(world: World): Promise<Channel> {
+  const seat = async (parentId: string, level: Level): Promise<Seat> => {
+    const made = await tenant(world.vendor, parentId, { level })
+    return { id: made.id, name: made.name, as: await user(world, world.vendor, made.id) }
+  }
+  const distributor = await seat(world.vendorId, 'distributor')
+  const subDistributor = await seat(distributor.id, 'sub_distributor')
+  const reseller = await seat(subDistributor.id, 'reseller')
+  const customer = await seat(reseller.id, 'end_customer')
+  return { distributor, subDistributor, reseller, customer }
+}
+
+/** An active-use offer per device; answers its id. */
+export async function offer(world: World): Promise<string> {
+  const body = { product: unique('Product'), edition: 'Standard', unit: 'device', charge_model: 'active_use' }
+  return expectOk(await world.vendor.post('/v1/offers', body)).body.id
+}
+
+/** The default price list of a seller, made if it has none, with a price for the offer from today on. */
+export async function price(seller: Client, offerId: string, amount: string, currency = 'EUR'): Promise<void> {
+  const lists = expectOk(await seller.get('/v1/price-lists')).body.data
+  const known = lists.find((list: { buyer_id: string | null }) => list.buyer_id === null)
+  const list = known ?? expectOk(await seller.post('/v1/price-lists', { currency })).body
+  expectOk(
+    await seller.post(`/v1/price-lists/${list.id}/prices`, { offer_id: offerId, unit_price: { amount, currency } }),
+  )
+}
+
+/** Sells an offer down the whole branch at the four prices and subscribes the customer. */
+export async function sold(
+  world: World,
+  to: Channel,
+  offerId: string,
+  amounts: readonly [string, string, string, string] = ['4.10', '4.90', '5.80', '8.50'],
+): Promise<void> {
+  const steps: [Client, string, string][] = [
+    [world.vendor, to.distributor.id, amounts[0]],
+    [to.distributor.as, to.subDistributor.id, amounts[1]],
+    [to.subDistributor.as, to.reseller.id, amounts[2]],
+    [to.reseller.as, to.customer.id, amounts[3]],
+  ]
+  for (const [seller, buyerId, amount] of steps) {
+    await price(seller, offerId, amount)
+    expectOk(await seller.put(`/v1/tenants/${buyerId}/offers/${offerId}`))
+  }
+  expectOk(await to.reseller.as.post('/v1/subscriptions', { tenant_id: to.customer.id, offer_id: offerId }))
+}
+
+/** A machine enrolled at the tenant over the wire of the agent; answers its key and a way to signal. */
+export async function device(
+  world: World,
+  as: Client,
+  tenantId: string,
+  machineId = `machine-${randomBytes(6).toString('hex')}`,
+) {
+  const token = expectOk(await as.post(`/v1/tenants/${tenantId}/install-token`)).body.token
+  return enrolled(world, token, machineId)
+}
+
+/** A machine let in with a token that is known. */
+export async function enrolled(world: World, token: string, machineId: string) {
+  const machine = {
+    machine_id: machineId,
+    host_name: `HOST-${machineId}`,
+    os: 'linux',
+    os_version: 'Debian GNU/Linux 13',
+    architecture: 'x64',
+    machine_kind: 'virtual',
+  }
+  const made = expectOk(
+    await world.as(null).post('/agent/v1/enrol', { install_token: token, agent_version: '0.1.0', machine }),
+  ).body
+  const agent = world.as(made.device_key)
+  return {
+    id: made.device_id as string,
+    key: made.device_key as string,
+    signal: () => agent.post('/agent/v1/heartbeat', { agent_version: '0.1.0' }),
+    uninstall: () => agent.post('/agent/v1/uninstall'),
+  }
+}
