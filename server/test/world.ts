@@ -94,7 +94,7 @@ export function readToken(answer: Answer): string {
   return token
 }
 
-function createClient(url: string, token: string | null): Client {
+export function createClient(url: string, token: string | null): Client {
   const credentials: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
   const send = async (
     method: Method,
