@@ -1,0 +1,42 @@
+import type { ProblemCode } from './types.ts'
+
+/** What to do about a problem, where there is something to do. The title of the problem says what is wrong. */
+export const advice: Partial<Record<ProblemCode, string>> = {
+  unauthenticated: 'Your session has ended. Sign in again.',
+  not_found: 'It may have been removed, or it is outside of what you may see.',
+  not_allowed: 'Ask an administrator of your organization to do this, or to change your role.',
+  invalid_request: 'Check the marked fields.',
+  too_many_requests: 'Wait a moment, then try again.',
+  stale_version: 'Load the current version, then make your change again.',
+  request_in_progress: 'Wait a moment, then look whether it has been done.',
+  secret_already_shown: 'Make a new one: a secret is shown once only.',
+  resource_locked: 'Try again in a moment.',
+  internal_error: 'Try again. If it stays, tell support the request id below.',
+  unavailable: 'Try again in a moment.',
+  storage_full: 'Nothing was stored. Whoever runs this installation has to make room on its disk.',
+  sign_in_failed: 'Check both and try again. After ten failures the account is locked for 15 minutes.',
+  sign_in_locked: 'Wait 15 minutes, then try again.',
+  sign_in_link_invalid: 'Each link works once and for seven days. Ask whoever invited you for another one.',
+  password_too_short: 'Use 15 characters or more. A few unrelated words do well.',
+  email_taken: 'Use another e-mail address.',
+  role_above_own: 'Choose a role that is not above your own.',
+  parent_level_invalid: 'Choose a level that is possible under this parent.',
+  tenant_name_taken: 'Choose another name. Letter case makes no difference.',
+  service_type_not_offered: 'Choose a service type that the parent provides.',
+  location_fixed_by_country: 'Leave the storage location to the country.',
+  location_required: 'This country hosts no storage: choose where the data is kept.',
+  offer_exists: 'Choose another product or edition name.',
+  offer_not_offered: 'The seller needs the offer itself before it can pass it on.',
+  price_missing: 'Every edge that will be charged needs a price first. See Offers & prices.',
+  currency_mismatch: 'Each edge keeps the currency of its first price list.',
+  buyer_not_direct: 'Choose one of your direct customers.',
+  sites_buy_nothing: 'Do this for the end customer of the site.',
+  price_list_exists: 'Add the price to the list that is there.',
+  price_exists: 'Choose another date.',
+  price_in_the_past: 'Choose today or a later day.',
+  subscription_exists: 'A tenant has one subscription to a product at a time.',
+  clock_backwards: 'Choose a moment after the current one.',
+  month_not_over: 'A month can be billed once it is over, from 01:00 UTC on the 1st.',
+}
+
+export const adviceFor = (problem: { code: ProblemCode }): string | undefined => advice[problem.code]

@@ -1,0 +1,113 @@
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { Fragment, useId, useState } from 'react'
+import type { Invoice, InvoiceLine } from '../../api/types.ts'
+import { formatShortDay } from '../../format/date.ts'
+import { formatMoney, formatNumberOf, formatQuantity, formatUnitPrice } from '../../format/money.ts'
+import { Empty } from '../../ui/Empty.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { SideScroll } from '../../ui/SideScroll.tsx'
+import classes from './Invoice.module.css'
+import { LineEvidence } from './LineEvidence.tsx'
+
+/** Lines with the totals straight below them; each line explains itself down to its devices. R-BILL-6. */
+export function InvoiceLines({ invoice }: { invoice: Invoice }) {
+  if (invoice.lines.length === 0) {
+    return (
+      <Panel title="Lines">
+        <Empty>This invoice has no lines.</Empty>
+      </Panel>
+    )
+  }
+  return (
+    <Panel title="Lines" note={formatNumberOf(invoice.lines.length, 'line')} flush>
+      <SideScroll label="Lines">
+        <table className={classes.lines} aria-label="Lines">
+          <thead>
+            <tr>
+              <th scope="col">Position</th>
+              <th scope="col">Offer</th>
+              <th scope="col">Customer</th>
+              <th scope="col">Period</th>
+              <th scope="col" className={classes.number}>
+                Quantity
+              </th>
+              <th scope="col" className={classes.number}>
+                Unit price
+              </th>
+              <th scope="col" className={classes.number}>
+                Amount
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {invoice.lines.map((line) => (
+              <Line key={line.id} invoice={invoice} line={line} />
+            ))}
+          </tbody>
+          <tfoot>
+            <tr>
+              <td colSpan={6} className={classes.number}>
+                Subtotal
+              </td>
+              <td className={classes.number}>{formatMoney(invoice.subtotal)}</td>
+            </tr>
+            <tr>
+              <td colSpan={6} className={classes.number}>
+                <strong>Total</strong>
+              </td>
+              <td className={classes.number}>
+                <strong>{formatMoney(invoice.total)}</strong>
+              </td>
+            </tr>
+          </tfoot>
+        </table>
+      </SideScroll>
+      {invoice.tax_note && <p className={classes.taxNote}>{invoice.tax_note}</p>}
+    </Panel>
+  )
+}
+
+function Line({ invoice, line }: { invoice: Invoice; line: InvoiceLine }) {
+  const [isOpen, setOpen] = useState(false)
+  const evidenceId = useId()
+  const Chevron = isOpen ? IconChevronDown : IconChevronRight
+  const { currency } = invoice
+  return (
+    <Fragment>
+      <tr>
+        <td>
+          <button
+            type="button"
+            className={classes.toggle}
+            aria-expanded={isOpen}
+            aria-controls={evidenceId}
+            aria-label={`Evidence of line ${line.position}`}
+            onClick={() => setOpen(!isOpen)}
+          >
+            <Chevron aria-hidden size={15} />
+            {line.position}
+          </button>
+        </td>
+        <td>
+          {line.product} {line.edition}
+          <small>
+            {formatNumberOf(line.evidence.units, 'unit')}, {formatNumberOf(line.evidence.days, 'active day')}
+          </small>
+        </td>
+        <td>{line.customer_name}</td>
+        <td className={classes.period}>
+          {formatShortDay(line.from)} to {formatShortDay(line.to)}
+        </td>
+        <td className={classes.number}>{formatNumberOfUnits(line)}</td>
+        <td className={classes.number}>{formatUnitPrice({ amount: line.unit_price, currency })}</td>
+        <td className={classes.number}>{formatMoney({ amount: line.amount, currency })}</td>
+      </tr>
+      <tr id={evidenceId} hidden={!isOpen} className={classes.evidence}>
+        <td colSpan={7}>{isOpen && <LineEvidence invoice={invoice} line={line} />}</td>
+      </tr>
+    </Fragment>
+  )
+}
+
+const formatNumberOfUnits = ({ quantity, unit }: InvoiceLine) =>
+  `${formatQuantity(quantity)} ${quantity === '1' ? unit : `${unit}s`}`
