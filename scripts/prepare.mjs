@@ -20,8 +20,16 @@ export async function prepare() {
   checkMachineNode()
   install()
   const node = findNode()
-  await build(node)
+  await build(node).catch(explainFolder)
   return node
+}
+
+function explainFolder(error) {
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error.code)) throw error
+  giveUp(
+    `${error.path ?? root} cannot be written (${error.code})`,
+    'Start as the user who owns this folder, and with free disk space',
+  )
 }
 
 function checkMachineNode() {
@@ -43,7 +51,8 @@ function install() {
   const log = join(mkdtempSync(join(tmpdir(), 'tenantree-npm-')), 'npm.log')
   writeFileSync(log, output)
   const reason =
-    output.match(/^npm (?:error|ERR!) (?!code|errno|A complete log)(.+)$/m)?.[1] ?? `npm ended with ${status}`
+    output.match(/^npm (?:error|ERR!) (?!code |errno |syscall |path |A complete log)(.+)$/m)?.[1] ??
+    `npm ended with ${status}`
   giveUp(
     `The packages could not be installed (${reason.trim()})`,
     `Check the network, the free disk space and the rights of this folder, then try again; all that npm said is in ${log}`,

@@ -16,6 +16,12 @@ process.on('SIGINT', () => passOn('SIGINT', !process.stdin.isTTY))
 process.on('SIGTERM', () => passOn('SIGTERM', true))
 process.on('SIGHUP', () => passOn('SIGTERM', true))
 
+// npm passes a signal on to its shell, which dies of it without a word to us: then nobody is left to stop the server.
+const parent = process.ppid
+if (process.env.npm_lifecycle_event) {
+  setInterval(() => process.ppid !== parent && passOn('SIGTERM', true), 500).unref()
+}
+
 function passOn(signal, isNeeded) {
   if (isNeeded && !passedOn) server.kill(signal)
   passedOn = true

@@ -76,7 +76,9 @@ function show(words, env = {}) {
   })
 }
 
-const readResults = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null)
+function readResults(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
+}
 
 /** Adds to the total; a runner that failed without a failed test (a file that cannot be read, an error outside) counts as one. */
 function count({ passed, failed, skipped }, code) {

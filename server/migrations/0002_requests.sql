@@ -19,6 +19,9 @@ create index idempotency_keys_created on idempotency_keys (created_at);
 -- ;;
 select app.guard('idempotency_keys', 'subtree', 'select, insert, update');
 -- ;;
+-- A stored answer may name a price of an edge: it is read by the tenant that asked, not by those above it (R-TREE-10).
+alter policy scope on idempotency_keys using (path = current_setting('app.lo', true)) with check (path = current_setting('app.lo', true));
+-- ;;
 -- xid is the writing transaction: readers stop before the oldest one that still runs, so that none is missed.
 create table outbox (
   realm_id   bigint      not null,

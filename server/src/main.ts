@@ -115,13 +115,14 @@ function createStop(stops: Stop[]): () => Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const log = openLog(process.env.LOG_LEVEL ?? 'warn')
   const stops: Stop[] = []
   const stop = createStop(stops)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop().then(() => process.exit(0)))
   try {
-    await start(loadConfig(process.env, process.argv.slice(2)), log, stops)
+    const config = loadConfig(process.env, process.argv.slice(2))
+    await start(config, openLog(config.logLevel), stops)
   } catch (error) {
+    const log = openLog('error')
     await stop().catch((failure: unknown) => log.error({ err: failure }, 'the stop failed too'))
     if (error instanceof StartFailure) process.stderr.write(`${error.message}\n`)
     else log.fatal({ err: error }, 'the start failed')

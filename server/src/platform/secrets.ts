@@ -10,7 +10,7 @@ import { codeOf, StartFailure } from './start-failure.ts'
 export async function prepareDataFolder(dataDir: string): Promise<void> {
   try {
     await makeFolder(join(dataDir, 'secrets'))
-    const probe = join(dataDir, 'secrets', `.probe-${process.pid}`)
+    const probe = join(dataDir, 'secrets', `.probe-${process.pid}-${randomBytes(4).toString('hex')}`)
     await writeFile(probe, '', { mode: 0o600 })
     await rm(probe)
   } catch (error) {

@@ -77,8 +77,8 @@ async function set(db: Database, to: Instant, frozen: boolean): Promise<void> {
   const offset = to.epochMilliseconds - realNow().epochMilliseconds
   await makeMonths(db, to)
   const { rows } = await sql<ClockReading>`
-    update app.test_clock set offset_ms = greatest(offset_ms, ${offset}), frozen_at = ${frozen ? toInstantText(to) : null}
-    where id = 1 and (frozen_at is null or frozen_at <= ${toInstantText(to)})
+    update app.test_clock set offset_ms = ${offset}, frozen_at = ${frozen ? toInstantText(to) : null}
+    where id = 1 and case when frozen_at is null then offset_ms <= ${offset} else frozen_at <= ${toInstantText(to)} end
     returning offset_ms, frozen_at`.execute(db.worker)
   if (!rows[0]) throw new Problem('clock_backwards')
   db.clock.learn(rows[0])

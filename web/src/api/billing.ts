@@ -41,9 +41,14 @@ export const useInvoice = (id: string) =>
   useQuery({ queryKey: ['invoices', 'one', id], queryFn: () => api.getInvoice({ path: { id } }) })
 
 export const useLineEvidence = (invoiceId: string, lineId: string) =>
-  useQuery({
+  usePages({
     queryKey: ['invoices', 'evidence', invoiceId, lineId],
-    queryFn: () => api.listLineEvidence({ path: { id: invoiceId, line_id: lineId } }).then((page) => page.data),
+    subject: lineId,
+    fetchPage: (cursor) =>
+      api.listLineEvidence({
+        path: { id: invoiceId, line_id: lineId },
+        query: { limit: 100, ...(cursor && { cursor }) },
+      }),
   })
 
 const runningPollMs = 1500

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { withClient } from '../../../test/database.ts'
 import { canReach } from './account.ts'
 import { type Cluster, openCluster } from './index.ts'
-import { findPostmaster } from './postmaster.ts'
+import { findPostmaster, stopPostmaster } from './postmaster.ts'
 
 const isRoot = process.getuid?.() === 0
 const nobody = { uid: 65_534, gid: 65_534 }
@@ -35,6 +35,8 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
+  // What a killed holder left running.
+  await stopPostmaster(join(dataDir, 'postgres'))
   await rm(folder, { recursive: true, force: true })
 })
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import cookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type FastifyRequest, LogController, type RawServerDefault } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import * as z from 'zod'
 import type { CallContext } from '../../kernel/context.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { newId } from '../ids.ts'
@@ -18,6 +19,8 @@ export type Authenticate = (request: FastifyRequest) => Promise<CallContext>
 export type AppOptions = { log: Log; authenticate: Authenticate }
 
 const bodyLimitBytes = 1_048_576
+/** A route that names no query parameter takes none. */
+const noQuery = z.strictObject({})
 
 /** The HTTP server without its routes: parsing, problems, who is calling and whether they may. */
 export async function createApp({ log, authenticate }: AppOptions): Promise<App> {
@@ -29,12 +32,17 @@ export async function createApp({ log, authenticate }: AppOptions): Promise<App>
     requestTimeout: 60_000,
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<ZodTypeProvider>()
+  // Fastify reads text/plain too: a page of another site may send that without asking.
+  app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler(sendNotFound)
   await app.register(cookie)
   app.decorateRequest('call')
+  app.addHook('onRoute', ({ url, schema }) => {
+    if (isOurs(url) && schema !== undefined) schema.querystring ??= noQuery
+  })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     const config = request.routeOptions.config

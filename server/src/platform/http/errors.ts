@@ -37,7 +37,7 @@ const codeOfFramework: Record<number, ProblemCode> = {
 
 function asProblem(error: FastifyError | Problem | Error, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
-  if (hasZodFastifySchemaValidationErrors(error)) return validationProblem(error)
+  if (hasZodFastifySchemaValidationErrors(error)) return validationProblem(error, request)
   const status = 'statusCode' in error ? error.statusCode : undefined
   const code = status === undefined ? undefined : codeOfFramework[status]
   if (code !== undefined && request.routeOptions !== undefined) return new Problem(code, { detail: error.message })
@@ -50,21 +50,16 @@ type ValidationError = FastifyError & {
 }
 
 /** What has the wrong form in the path cannot exist: it answers like anything else that is not there. */
-function validationProblem(error: unknown): Problem {
+function validationProblem(error: unknown, request: FastifyRequest): Problem {
   const { validation, validationContext } = error as ValidationError
   if (validationContext === 'params') return new Problem('not_found')
   const isBody = validationContext === 'body'
+  if (isBody && request.body == null) return new Problem('malformed_request', { detail: 'A JSON body is needed.' })
   const errors: ProblemFieldError[] = validation.map((issue) => ({
-    pointer: isBody ? issue.instancePath : issue.instancePath.replace(/^\//, ''),
+    // The pointer to the whole body is empty (RFC 6901).
+    pointer: isBody && issue.instancePath !== '/' ? issue.instancePath : issue.instancePath.replace(/^\//, ''),
     code: issue.keyword,
     detail: issue.message ?? 'is not valid',
   }))
-  if (
-    isBody &&
-    errors.every(({ pointer }) => pointer === '') &&
-    errors.some(({ detail }) => detail.includes('received undefined'))
-  ) {
-    return new Problem('malformed_request', { detail: 'A JSON body is needed.' })
-  }
   return new Problem('invalid_request', { errors })
 }

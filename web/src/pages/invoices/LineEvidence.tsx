@@ -1,9 +1,11 @@
+import { Button } from '@mantine/core'
 import { useLineEvidence } from '../../api/billing.ts'
 import type { LineEvidence as Evidence, Invoice, InvoiceLine } from '../../api/types.ts'
 import { daysOf } from '../../format/month.ts'
+import { ErrorPanel } from '../../ui/ErrorPanel.tsx'
 import { NotSet } from '../../ui/Facts.tsx'
-import { Queried } from '../../ui/Queried.tsx'
 import { SimpleTable } from '../../ui/SimpleTable.tsx'
+import { TextSkeleton } from '../../ui/TextSkeleton.tsx'
 import { DayStrip } from '../usage/DayStrip.tsx'
 
 const columnsFor = (month: string) => [
@@ -18,16 +20,22 @@ const columnsFor = (month: string) => [
 ]
 
 export function LineEvidence({ invoice, line }: { invoice: Invoice; line: InvoiceLine }) {
+  const pages = useLineEvidence(invoice.id, line.id)
+  if (pages.error) return <ErrorPanel error={pages.error} onRetry={pages.retry} />
+  if (pages.isPending) return <TextSkeleton lines={2} />
   return (
-    <Queried query={useLineEvidence(invoice.id, line.id)}>
-      {(rows) => (
-        <SimpleTable
-          label={`Evidence of line ${line.position}`}
-          columns={columnsFor(invoice.month)}
-          rows={rows}
-          rowKey={({ device_id }) => device_id}
-        />
+    <>
+      <SimpleTable
+        label={`Evidence of line ${line.position}`}
+        columns={columnsFor(invoice.month)}
+        rows={pages.rows}
+        rowKey={({ device_id }) => device_id}
+      />
+      {pages.hasMore && (
+        <Button variant="subtle" size="xs" loading={pages.isLoadingMore} onClick={pages.loadMore}>
+          Show more devices
+        </Button>
       )}
-    </Queried>
+    </>
   )
 }
