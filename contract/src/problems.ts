@@ -52,9 +52,22 @@ export const problems = {
   sign_in_failed: { kind: 'unauthenticated', title: 'The e-mail address or the password is wrong' },
   sign_in_locked: { kind: 'limited', title: 'Too many failed sign-ins' },
   sign_in_link_invalid: { kind: 'unauthenticated', title: 'The sign-in link is used or expired' },
-  password_too_short: { kind: 'invalid', title: 'The password needs at least 15 characters' },
+  password_too_short: { kind: 'invalid', title: 'The password is too short' },
+  password_blocked: { kind: 'invalid', title: 'The password is easy to guess' },
+  second_factor_required: { kind: 'unauthenticated', title: 'Enter the code of your second factor' },
+  second_factor_missing: { kind: 'forbidden', title: 'Your organization asks for a second factor' },
+  second_factor_enabled: { kind: 'conflict', title: 'A second factor is set up already' },
+  second_factor_not_enabled: { kind: 'conflict', title: 'No second factor is being set up' },
+  code_invalid: { kind: 'invalid', title: 'The code is not valid' },
+  challenge_invalid: { kind: 'unauthenticated', title: 'The sign-in took too long' },
   email_taken: { kind: 'conflict', title: 'The e-mail address cannot be used' },
   role_above_own: { kind: 'forbidden', title: 'A role above your own cannot be granted' },
+  flag_above_own: { kind: 'forbidden', title: 'A right that you do not have cannot be granted' },
+  flag_not_for_role: { kind: 'invalid', title: 'The role cannot have that right' },
+  last_superuser: { kind: 'conflict', title: 'The last superuser of a tenant has to stay' },
+  scope_not_in_role: { kind: 'invalid', title: 'The role does not allow that' },
+  api_key_not_allowed: { kind: 'forbidden', title: 'An API key cannot do this' },
+  view_name_taken: { kind: 'conflict', title: 'You have a view of that name for this grid already' },
   // tree and placement
   parent_level_invalid: { kind: 'invalid', title: 'This level is not possible under that parent' },
   level_fixed: { kind: 'invalid', title: 'The level is fixed under this parent' },
@@ -65,6 +78,12 @@ export const problems = {
   location_fixed_by_country: { kind: 'invalid', title: 'The country sets the storage location' },
   location_required: { kind: 'invalid', title: 'Choose a storage location' },
   location_unknown: { kind: 'invalid', title: 'No such storage location' },
+  contact_support: { kind: 'forbidden', title: 'Only vendor support can change this' },
+  move_under_self: { kind: 'invalid', title: 'A tenant cannot be moved under itself' },
+  name_not_confirmed: { kind: 'invalid', title: 'The name does not match' },
+  has_live_descendants: { kind: 'conflict', title: 'There are tenants below it' },
+  commitment_running: { kind: 'conflict', title: 'A commitment is running' },
+  import_refused: { kind: 'invalid', title: 'The file has errors; nothing was stored' },
   // catalog and prices
   offer_exists: { kind: 'conflict', title: 'An offer of that product and edition exists already' },
   offer_not_offered: { kind: 'invalid', title: 'The seller may not sell that offer' },
@@ -84,6 +103,10 @@ export const problems = {
   clock_not_movable: { kind: 'forbidden', title: 'The clock moves by itself in production mode' },
   clock_backwards: { kind: 'invalid', title: 'The clock moves forward only' },
   month_not_over: { kind: 'conflict', title: 'The month is not over' },
+  // mails and branding
+  branding_for_partners: { kind: 'invalid', title: 'Only who sells has a branding' },
+  color_contrast_low: { kind: 'invalid', title: 'The color is too light to be read on white' },
+  logo_refused: { kind: 'invalid', title: 'The logo cannot be used' },
 } as const satisfies Record<string, { kind: ProblemKind; title: string }>
 
 export type ProblemCode = keyof typeof problems

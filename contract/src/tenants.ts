@@ -35,6 +35,11 @@ export const tenant = z
     parent_id: id.nullable().meta({ description: 'null at the top of what you see' }),
     ancestors: z.array(tenantRef).meta({ description: 'From the top of what you see down to the parent' }),
     state: tenantState,
+    inactive_above: z.boolean().meta({ description: 'A tenant above it is inactive, so it is refused too' }),
+    inactivated_at: instant.nullable(),
+    purge_at: instant
+      .nullable()
+      .meta({ description: 'When a deleted tenant is erased for good; until then it can be restored' }),
     trial_ends_at: instant.nullable(),
     service_type: serviceType,
     provided_service_types: z.array(serviceType),
@@ -63,6 +68,7 @@ export const tenantRow = z
     parent_id: id.nullable(),
     parent_name: z.string().nullable(),
     state: tenantState,
+    inactive_above: z.boolean(),
     device_country: country,
     storage_location: z.string(),
     service_type: serviceType,
@@ -79,7 +85,7 @@ export const tenantQuery = z.strictObject({
   parent_id: id.optional().meta({ description: 'Only the direct children of this tenant' }),
   under_id: id.optional().meta({ description: 'Only tenants below this one, at any depth' }),
   level: level.optional(),
-  state: tenantState.optional(),
+  state: tenantState.optional().meta({ description: 'Deleted tenants are listed only where asked for' }),
   q: z
     .string()
     .trim()

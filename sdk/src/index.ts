@@ -4,6 +4,13 @@ import { ConnectionError, toError } from './problem.ts'
 import { withRetries } from './retry.ts'
 import type { Tenantree, TenantreeOptions } from './types.ts'
 
+export {
+  type AuditCrypto,
+  type AuditFinding,
+  type AuditReport,
+  type AuditVerifier,
+  createAuditVerifier,
+} from './audit-verify.ts'
 export type * from './generated/types.gen.js'
 export { paginate } from './paginate.ts'
 export { ConnectionError, type ProblemCode, ProblemError, type ProblemField } from './problem.ts'

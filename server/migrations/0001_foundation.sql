@@ -91,6 +91,9 @@ begin
     month := (date_trunc('month', from_month) + make_interval(months => i))::date;
     part := format('%s_%s', parent::text, to_char(month, 'YYYY_MM'));
     if to_regclass(part) is null then
+      -- Of two that make it at once the second waits and finds it made.
+      execute format('lock table only %s in share update exclusive mode', parent);
+      continue when to_regclass(part) is not null;
       execute format('create table %I partition of %s for values from (%L) to (%L)', part, parent, month, (month + interval '1 month')::date);
       execute format('alter table %I enable row level security', part);
       execute format('alter table %I force row level security', part);

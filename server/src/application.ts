@@ -10,6 +10,7 @@ import { addDocumentRoutes, openRenderer } from './documents/index.ts'
 import { addEnrolmentRoutes, createAgents } from './enrolment/index.ts'
 import * as identity from './identity/index.ts'
 import type { CallContext } from './kernel/context.ts'
+import { addMailRoutes, openMails, welcome } from './mails/index.ts'
 import { addPlacementRoutes } from './placement/index.ts'
 import type { Mode } from './platform/config.ts'
 import { type Database, type DatabaseUrls, openDatabase } from './platform/database.ts'
@@ -29,13 +30,17 @@ import * as subscriptions from './subscriptions/index.ts'
 import * as tenants from './tenants/index.ts'
 import { addUsageRoutes } from './usage/index.ts'
 import { version } from './version.ts'
+import * as views from './views/index.ts'
 
 export type ApplicationOptions = {
   urls: DatabaseUrls
   mode: Mode
   log: Log
   auditKey: KeyObject
+  auditCheckpointFile?: string | null
   baseUrl: () => string
+  /** null or left out: mails go to the mailbox, or wait. */
+  smtpUrl?: string | null
   consoleFolder: string | null
 }
 
@@ -56,6 +61,7 @@ const constraints = {
   ...catalog.constraints,
   ...pricing.constraints,
   ...subscriptions.constraints,
+  ...views.constraints,
 }
 
 /** Puts the slices together: what they say to each other, the routes, the due work. The one place that knows all of them. */
@@ -63,23 +69,34 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const { log, baseUrl } = options
   const db = openDatabase(options.urls, constraints)
   const hooks = { tenants: tenants.createTenantHooks(), catalog: catalog.createCatalogHooks() }
-  hooks.tenants.afterCreate.push(pricing.publishToNewBuyer)
+  hooks.tenants.afterCreate.push(pricing.publishToNewBuyer, welcome)
+  hooks.tenants.checkMove.push(catalog.checkOffersUnder, pricing.checkPricesUnder)
+  hooks.tenants.afterMove.push(pricing.publishToNewBuyer)
   hooks.catalog.beforeEnable.push(pricing.requirePrice)
 
   const ingest = createIngest(db)
   const presence = createPresence(db)
   const renderer = openRenderer()
-  const tasks = dueTasks(db, options.auditKey)
+  const mails = openMails(db, options)
+  const tasks = [...dueTasks(db, options.auditKey), ...mails.tasks]
+  const { auditCheckpointFile } = options
+  if (auditCheckpointFile) tasks.push(await audit.openOutsideCheckpoints(db, auditCheckpointFile))
   const due = (call: CallContext) => runDue(tasks, call, log)
 
   const app = await createApp({ log, authenticate: (request) => identity.authenticate(db, request) })
   await addDocumentation(app, version)
   addHealth(app, () => db.ping())
   const isMovable = options.mode !== 'production'
-  addDemoRoutes(app, { db, mode: options.mode })
+  addDemoRoutes(app, { db, mode: options.mode, mailDelivery: mails.kind })
   identity.addIdentityRoutes(app, { db, baseUrl })
+  audit.addAuditRoutes(app, { db, key: options.auditKey })
+  views.addViewRoutes(app, db)
   addPlacementRoutes(app, db)
   tenants.addTenantRoutes(app, db, hooks.tenants)
+  tenants.addLifeRoutes(app, db, hooks.tenants)
+  tenants.addCsvRoutes(app, db, hooks.tenants)
+  tenants.addBrandingRoutes(app, db)
+  addMailRoutes(app, { db, isMailbox: mails.kind === 'mailbox' })
   catalog.addCatalogRoutes(app, db, hooks.catalog)
   pricing.addPricingRoutes(app, db)
   subscriptions.addSubscriptionRoutes(app, db)
@@ -99,12 +116,13 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     ingest,
     runDue: due,
     flushPresence: () => presence.flush(),
-    jobs: { 'billing.run': billingJob(db) },
+    jobs: { 'billing.run': billingJob(db), ...mails.jobs },
     async close() {
       await app.close()
       await ingest.drain()
       await presence.flush()
       await renderer.close()
+      mails.close()
       await db.close()
     },
   }
@@ -113,9 +131,12 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 const dueTasks = (db: Database, auditKey: KeyObject): DueTask[] => [
   monthKeeper(db),
   monthlyBilling(db),
+  tenants.purge(db),
+  tenants.strays(db),
   identity.expiry(db),
   { name: 'idempotency.expiry', run: (call) => forgetOldKeys(db, call) },
   { name: 'outbox.expiry', run: (call) => forgetOldEvents(db, call) },
+  views.expiry(db),
   audit.sealer(db, auditKey),
 ]
 

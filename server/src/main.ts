@@ -29,7 +29,9 @@ async function start(config: Config, log: Log, stops: Stop[]): Promise<void> {
     mode: config.mode,
     log,
     auditKey: await readAuditKey(config.dataDir),
+    auditCheckpointFile: config.auditCheckpointFile,
     baseUrl: () => url,
+    smtpUrl: config.smtpUrl,
     consoleFolder,
   })
   stops.push(() => application.close())

@@ -49,14 +49,14 @@ export type Channel = { distributor: Seat; subDistributor: Seat; reseller: Seat;
 
 /** A branch of the tree with a superuser on each level. */
 export async function channel(world: World): Promise<Channel> {
-  const seat = async (parentId: string, level: Level): Promise<Seat> => {
-    const made = await tenant(world.vendor, parentId, { level })
-    return { id: made.id, name: made.name, as: await user(world, world.vendor, made.id) }
+  const made: { id: string; name: string }[] = []
+  for (const level of ['distributor', 'sub_distributor', 'reseller', 'end_customer'] as const) {
+    made.push(await tenant(world.vendor, made.at(-1)?.id ?? world.vendorId, { level }))
   }
-  const distributor = await seat(world.vendorId, 'distributor')
-  const subDistributor = await seat(distributor.id, 'sub_distributor')
-  const reseller = await seat(subDistributor.id, 'reseller')
-  const customer = await seat(reseller.id, 'end_customer')
+  const seats = await Promise.all(
+    made.map(async ({ id, name }): Promise<Seat> => ({ id, name, as: await user(world, world.vendor, id) })),
+  )
+  const [distributor, subDistributor, reseller, customer] = seats as [Seat, Seat, Seat, Seat]
   return { distributor, subDistributor, reseller, customer }
 }
 

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { type Application, createApplication } from '../src/application.ts'
 import { createOperatorLink } from '../src/identity/index.ts'
+import type { Mode } from '../src/platform/config.ts'
 import { startJobs } from '../src/platform/jobs.ts'
 import { openLog } from '../src/platform/log.ts'
 import { startRelay } from '../src/platform/outbox.ts'
@@ -19,6 +20,9 @@ export type Client = {
   delete(path: string): Promise<Answer>
 }
 
+/** Without a mail server mails go to the mailbox. */
+export type WorldOptions = { mode?: Mode; smtpUrl?: string }
+
 /** The real server on a database of its own, with the clock standing still at `now`. Each test makes its own tenants in it. */
 export type World = {
   url: string
@@ -34,13 +38,14 @@ export type World = {
   close(): Promise<void>
 }
 
-export async function openWorld(now = '2027-01-05T10:00:00Z'): Promise<World> {
+export async function openWorld(now = '2027-01-05T10:00:00Z', options: WorldOptions = {}): Promise<World> {
   const database = await createTestDatabase()
   let url = ''
   const log = openLog(process.env.LOG_LEVEL ?? 'fatal')
   const application = await createApplication({
     urls: database.urls,
-    mode: 'test',
+    mode: options.mode ?? 'test',
+    smtpUrl: options.smtpUrl ?? null,
     log,
     auditKey: generateKeyPairSync('ed25519').privateKey,
     baseUrl: () => url,
@@ -62,7 +67,7 @@ export async function openWorld(now = '2027-01-05T10:00:00Z'): Promise<World> {
     const moved = await vendor.post('/v1/test-clock', { to, frozen: true })
     if (moved.status !== 200) throw new Error(`the clock did not move: ${JSON.stringify(moved.body)}`)
   }
-  await moveTo(now)
+  if (options.mode !== 'production') await moveTo(now)
   return {
     url,
     application,
@@ -121,7 +126,7 @@ export function createClient(url: string, token: string | null): Client {
 
 async function read(response: Response): Promise<Answer> {
   const bytes = new Uint8Array(await response.arrayBuffer())
-  const isJson = bytes.length > 0 && (response.headers.get('content-type')?.includes('json') ?? false)
+  const isJson = bytes.length > 0 && /[/+]json\b/.test(response.headers.get('content-type') ?? '')
   const body = isJson ? JSON.parse(new TextDecoder().decode(bytes)) : null
   return { status: response.status, body, headers: response.headers, bytes }
 }

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.js';
-import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CreateBillingRunData, CreateBillingRunErrors, CreateBillingRunResponses, CreateInstallTokenData, CreateInstallTokenErrors, CreateInstallTokenResponses, CreateOfferData, CreateOfferErrors, CreateOfferResponses, CreatePriceData, CreatePriceErrors, CreatePriceListData, CreatePriceListErrors, CreatePriceListResponses, CreatePriceResponses, CreateSubscriptionData, CreateSubscriptionErrors, CreateSubscriptionResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DownloadInvoicePdfData, DownloadInvoicePdfErrors, DownloadInvoicePdfResponses, DownloadInvoiceXlsxData, DownloadInvoiceXlsxErrors, DownloadInvoiceXlsxResponses, EnableOfferData, EnableOfferErrors, EnableOfferResponses, EnrolDeviceData, EnrolDeviceErrors, EnrolDeviceResponses, ExportUsageData, ExportUsageErrors, ExportUsageResponses, GetBillingRunData, GetBillingRunErrors, GetBillingRunResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetInstallTokenData, GetInstallTokenErrors, GetInstallTokenResponses, GetInstanceData, GetInstanceErrors, GetInstanceResponses, GetInvoiceData, GetInvoiceErrors, GetInvoiceResponses, GetMeData, GetMeErrors, GetMeResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTestClockData, GetTestClockErrors, GetTestClockResponses, ListAskedPricesData, ListAskedPricesErrors, ListAskedPricesResponses, ListBillingRunsData, ListBillingRunsErrors, ListBillingRunsResponses, ListDemoUsersData, ListDemoUsersErrors, ListDemoUsersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListInvoicesData, ListInvoicesErrors, ListInvoicesResponses, ListLineEvidenceData, ListLineEvidenceErrors, ListLineEvidenceResponses, ListOffersData, ListOffersErrors, ListOffersResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListStorageLocationsData, ListStorageLocationsErrors, ListStorageLocationsResponses, ListSubscriptionsData, ListSubscriptionsErrors, ListSubscriptionsResponses, ListTenantOffersData, ListTenantOffersErrors, ListTenantOffersResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListUsageData, ListUsageErrors, ListUsageResponses, ListUsageTotalsData, ListUsageTotalsErrors, ListUsageTotalsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MoveTestClockData, MoveTestClockErrors, MoveTestClockResponses, ReportUninstallData, ReportUninstallErrors, ReportUninstallResponses, SendHeartbeatData, SendHeartbeatErrors, SendHeartbeatResponses, SignInData, SignInErrors, SignInResponses, SignInWithLinkData, SignInWithLinkErrors, SignInWithLinkResponses, SignOutData, SignOutErrors, SignOutResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses } from './types.gen.js';
+import type { AnswerChallengeData, AnswerChallengeErrors, AnswerChallengeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmSecondFactorData, ConfirmSecondFactorErrors, ConfirmSecondFactorResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBillingRunData, CreateBillingRunErrors, CreateBillingRunResponses, CreateInstallTokenData, CreateInstallTokenErrors, CreateInstallTokenResponses, CreateOfferData, CreateOfferErrors, CreateOfferResponses, CreatePriceData, CreatePriceErrors, CreatePriceListData, CreatePriceListErrors, CreatePriceListResponses, CreatePriceResponses, CreateSubscriptionData, CreateSubscriptionErrors, CreateSubscriptionResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateViewData, CreateViewErrors, CreateViewResponses, DeleteTenantData, DeleteTenantErrors, DeleteTenantResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DownloadInvoicePdfData, DownloadInvoicePdfErrors, DownloadInvoicePdfResponses, DownloadInvoiceXlsxData, DownloadInvoiceXlsxErrors, DownloadInvoiceXlsxResponses, EnableOfferData, EnableOfferErrors, EnableOfferResponses, EndOwnSessionData, EndOwnSessionErrors, EndOwnSessionResponses, EnrolDeviceData, EnrolDeviceErrors, EnrolDeviceResponses, EnrolSecondFactorData, EnrolSecondFactorErrors, EnrolSecondFactorResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportTenantsData, ExportTenantsErrors, ExportTenantsResponses, ExportUsageData, ExportUsageErrors, ExportUsageResponses, GetAuditKeyData, GetAuditKeyErrors, GetAuditKeyResponses, GetBillingRunData, GetBillingRunErrors, GetBillingRunResponses, GetBrandingData, GetBrandingErrors, GetBrandingResponses, GetCurrentApiKeyData, GetCurrentApiKeyErrors, GetCurrentApiKeyResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetInstallTokenData, GetInstallTokenErrors, GetInstallTokenResponses, GetInstanceData, GetInstanceErrors, GetInstanceResponses, GetInvoiceData, GetInvoiceErrors, GetInvoiceResponses, GetMailData, GetMailErrors, GetMailResponses, GetMeData, GetMeErrors, GetMeResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetSecondFactorData, GetSecondFactorErrors, GetSecondFactorResponses, GetSignInPolicyData, GetSignInPolicyErrors, GetSignInPolicyResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTestClockData, GetTestClockErrors, GetTestClockResponses, GetUserData, GetUserErrors, GetUserResponses, ImportTenantsData, ImportTenantsErrors, ImportTenantsResponses, InactivateTenantData, InactivateTenantErrors, InactivateTenantResponses, InviteUserAgainData, InviteUserAgainErrors, InviteUserAgainResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAskedPricesData, ListAskedPricesErrors, ListAskedPricesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBillingRunsData, ListBillingRunsErrors, ListBillingRunsResponses, ListDemoUsersData, ListDemoUsersErrors, ListDemoUsersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListInvoicesData, ListInvoicesErrors, ListInvoicesResponses, ListLineEvidenceData, ListLineEvidenceErrors, ListLineEvidenceResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMailTemplatesData, ListMailTemplatesErrors, ListMailTemplatesResponses, ListOffersData, ListOffersErrors, ListOffersResponses, ListOwnSessionsData, ListOwnSessionsErrors, ListOwnSessionsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListStorageLocationsData, ListStorageLocationsErrors, ListStorageLocationsResponses, ListSubscriptionsData, ListSubscriptionsErrors, ListSubscriptionsResponses, ListTenantOffersData, ListTenantOffersErrors, ListTenantOffersResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListUsageData, ListUsageErrors, ListUsageResponses, ListUsageTotalsData, ListUsageTotalsErrors, ListUsageTotalsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListViewsData, ListViewsErrors, ListViewsResponses, MoveTenantData, MoveTenantErrors, MoveTenantResponses, MoveTestClockData, MoveTestClockErrors, MoveTestClockResponses, PreviewMailTemplateData, PreviewMailTemplateErrors, PreviewMailTemplateResponses, PreviewMoveData, PreviewMoveErrors, PreviewMoveResponses, ReactivateTenantData, ReactivateTenantErrors, ReactivateTenantResponses, RemoveSecondFactorData, RemoveSecondFactorErrors, RemoveSecondFactorResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RenewRecoveryCodesData, RenewRecoveryCodesErrors, RenewRecoveryCodesResponses, ReportUninstallData, ReportUninstallErrors, ReportUninstallResponses, ResendMailData, ResendMailErrors, ResendMailResponses, RestoreTenantData, RestoreTenantErrors, RestoreTenantResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SendHeartbeatData, SendHeartbeatErrors, SendHeartbeatResponses, SetBrandingData, SetBrandingErrors, SetBrandingResponses, SetSignInPolicyData, SetSignInPolicyErrors, SetSignInPolicyResponses, SetStorageLocationData, SetStorageLocationErrors, SetStorageLocationResponses, SignInData, SignInErrors, SignInResponses, SignInWithLinkData, SignInWithLinkErrors, SignInWithLinkResponses, SignOutData, SignOutErrors, SignOutResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -55,6 +55,19 @@ export const signIn = <ThrowOnError extends boolean = true>(options: Options<Sig
 export const signInWithLink = <ThrowOnError extends boolean = true>(options: Options<SignInWithLinkData, ThrowOnError>): RequestResult<SignInWithLinkResponses, SignInWithLinkErrors, ThrowOnError, 'data'> => (options.client ?? client).post<SignInWithLinkResponses, SignInWithLinkErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
     url: '/v1/sessions/link',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Second step of a sign-in: the code of the second factor
+ */
+export const answerChallenge = <ThrowOnError extends boolean = true>(options: Options<AnswerChallengeData, ThrowOnError>): RequestResult<AnswerChallengeResponses, AnswerChallengeErrors, ThrowOnError, 'data'> => (options.client ?? client).post<AnswerChallengeResponses, AnswerChallengeErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/v1/sessions/code',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -161,6 +174,488 @@ export const createUser = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
+ * A new sign-in link, shown once; the password, the second factor and all sessions of the user end
+ */
+export const inviteUserAgain = <ThrowOnError extends boolean = true>(options: Options<InviteUserAgainData, ThrowOnError>): RequestResult<InviteUserAgainResponses, InviteUserAgainErrors, ThrowOnError, 'data'> => (options.client ?? client).post<InviteUserAgainResponses, InviteUserAgainErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/users/{id}/invite',
+    ...options
+});
+
+/**
+ * Remove a user; all sessions and keys of the user end
+ */
+export const removeUser = <ThrowOnError extends boolean = true>(options: Options<RemoveUserData, ThrowOnError>): RequestResult<RemoveUserResponses, RemoveUserErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RemoveUserResponses, RemoveUserErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/users/{id}',
+    ...options
+});
+
+/**
+ * A user
+ */
+export const getUser = <ThrowOnError extends boolean = true>(options: Options<GetUserData, ThrowOnError>): RequestResult<GetUserResponses, GetUserErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/users/{id}',
+    ...options
+});
+
+/**
+ * Edit a user: name, role, flags
+ */
+export const updateUser = <ThrowOnError extends boolean = true>(options: Options<UpdateUserData, ThrowOnError>): RequestResult<UpdateUserResponses, UpdateUserErrors, ThrowOnError, 'data'> => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/users/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What each role allows at your tenant
+ */
+export const listRoles = <ThrowOnError extends boolean = true>(options?: Options<ListRolesData, ThrowOnError>): RequestResult<ListRolesResponses, ListRolesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListRolesResponses, ListRolesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/roles',
+    ...options
+});
+
+/**
+ * Your sessions
+ */
+export const listOwnSessions = <ThrowOnError extends boolean = true>(options?: Options<ListOwnSessionsData, ThrowOnError>): RequestResult<ListOwnSessionsResponses, ListOwnSessionsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListOwnSessionsResponses, ListOwnSessionsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/me/sessions',
+    ...options
+});
+
+/**
+ * End one of your sessions
+ */
+export const endOwnSession = <ThrowOnError extends boolean = true>(options: Options<EndOwnSessionData, ThrowOnError>): RequestResult<EndOwnSessionResponses, EndOwnSessionErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<EndOwnSessionResponses, EndOwnSessionErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/me/sessions/{id}',
+    ...options
+});
+
+/**
+ * API keys of your subtree, without their secrets
+ */
+export const listApiKeys = <ThrowOnError extends boolean = true>(options?: Options<ListApiKeysData, ThrowOnError>): RequestResult<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/api-keys',
+    ...options
+});
+
+/**
+ * Make an API key; it is shown once
+ */
+export const createApiKey = <ThrowOnError extends boolean = true>(options: Options<CreateApiKeyData, ThrowOnError>): RequestResult<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/api-keys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The API key that asks
+ */
+export const getCurrentApiKey = <ThrowOnError extends boolean = true>(options?: Options<GetCurrentApiKeyData, ThrowOnError>): RequestResult<GetCurrentApiKeyResponses, GetCurrentApiKeyErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetCurrentApiKeyResponses, GetCurrentApiKeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/api-keys/current',
+    ...options
+});
+
+/**
+ * End an API key at once
+ */
+export const revokeApiKey = <ThrowOnError extends boolean = true>(options: Options<RevokeApiKeyData, ThrowOnError>): RequestResult<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/api-keys/{id}',
+    ...options
+});
+
+/**
+ * Your second factor
+ */
+export const getSecondFactor = <ThrowOnError extends boolean = true>(options?: Options<GetSecondFactorData, ThrowOnError>): RequestResult<GetSecondFactorResponses, GetSecondFactorErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetSecondFactorResponses, GetSecondFactorErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/me/second-factor',
+    ...options
+});
+
+/**
+ * Begin to set up an authenticator; the secret is shown once
+ */
+export const enrolSecondFactor = <ThrowOnError extends boolean = true>(options?: Options<EnrolSecondFactorData, ThrowOnError>): RequestResult<EnrolSecondFactorResponses, EnrolSecondFactorErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<EnrolSecondFactorResponses, EnrolSecondFactorErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/me/second-factor',
+    ...options
+});
+
+/**
+ * Prove the authenticator with a code; the recovery codes are shown once
+ */
+export const confirmSecondFactor = <ThrowOnError extends boolean = true>(options: Options<ConfirmSecondFactorData, ThrowOnError>): RequestResult<ConfirmSecondFactorResponses, ConfirmSecondFactorErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ConfirmSecondFactorResponses, ConfirmSecondFactorErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/me/second-factor/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make new recovery codes; they are shown once
+ */
+export const renewRecoveryCodes = <ThrowOnError extends boolean = true>(options: Options<RenewRecoveryCodesData, ThrowOnError>): RequestResult<RenewRecoveryCodesResponses, RenewRecoveryCodesErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RenewRecoveryCodesResponses, RenewRecoveryCodesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/me/second-factor/recovery-codes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove your second factor
+ */
+export const removeSecondFactor = <ThrowOnError extends boolean = true>(options: Options<RemoveSecondFactorData, ThrowOnError>): RequestResult<RemoveSecondFactorResponses, RemoveSecondFactorErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RemoveSecondFactorResponses, RemoveSecondFactorErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/me/second-factor/remove',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What a tenant asks of the sign-in of its users
+ */
+export const getSignInPolicy = <ThrowOnError extends boolean = true>(options: Options<GetSignInPolicyData, ThrowOnError>): RequestResult<GetSignInPolicyResponses, GetSignInPolicyErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetSignInPolicyResponses, GetSignInPolicyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/sign-in-policy',
+    ...options
+});
+
+/**
+ * Ask the users of a tenant and below for a second factor
+ */
+export const setSignInPolicy = <ThrowOnError extends boolean = true>(options: Options<SetSignInPolicyData, ThrowOnError>): RequestResult<SetSignInPolicyResponses, SetSignInPolicyErrors, ThrowOnError, 'data'> => (options.client ?? client).put<SetSignInPolicyResponses, SetSignInPolicyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/sign-in-policy',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Changes of your subtree, newest first
+ */
+export const listAuditEvents = <ThrowOnError extends boolean = true>(options?: Options<ListAuditEventsData, ThrowOnError>): RequestResult<ListAuditEventsResponses, ListAuditEventsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListAuditEventsResponses, ListAuditEventsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/audit-events',
+    ...options
+});
+
+/**
+ * The audit log as JSON Lines that can be verified offline
+ */
+export const exportAudit = <ThrowOnError extends boolean = true>(options?: Options<ExportAuditData, ThrowOnError>): RequestResult<ExportAuditResponses, ExportAuditErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ExportAuditResponses, ExportAuditErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/audit-export',
+    ...options
+});
+
+/**
+ * The public key that checkpoints of the audit log are signed with
+ */
+export const getAuditKey = <ThrowOnError extends boolean = true>(options?: Options<GetAuditKeyData, ThrowOnError>): RequestResult<GetAuditKeyResponses, GetAuditKeyErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetAuditKeyResponses, GetAuditKeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/audit-key',
+    ...options
+});
+
+/**
+ * Your own views of grids
+ */
+export const listViews = <ThrowOnError extends boolean = true>(options?: Options<ListViewsData, ThrowOnError>): RequestResult<ListViewsResponses, ListViewsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListViewsResponses, ListViewsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/views',
+    ...options
+});
+
+/**
+ * Save a view of a grid
+ */
+export const createView = <ThrowOnError extends boolean = true>(options: Options<CreateViewData, ThrowOnError>): RequestResult<CreateViewResponses, CreateViewErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CreateViewResponses, CreateViewErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/views',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a view
+ */
+export const deleteView = <ThrowOnError extends boolean = true>(options: Options<DeleteViewData, ThrowOnError>): RequestResult<DeleteViewResponses, DeleteViewErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<DeleteViewResponses, DeleteViewErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/views/{id}',
+    ...options
+});
+
+/**
+ * Change a view
+ */
+export const updateView = <ThrowOnError extends boolean = true>(options: Options<UpdateViewData, ThrowOnError>): RequestResult<UpdateViewResponses, UpdateViewErrors, ThrowOnError, 'data'> => (options.client ?? client).patch<UpdateViewResponses, UpdateViewErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/views/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Where data can be kept
  */
 export const listStorageLocations = <ThrowOnError extends boolean = true>(options?: Options<ListStorageLocationsData, ThrowOnError>): RequestResult<ListStorageLocationsResponses, ListStorageLocationsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListStorageLocationsResponses, ListStorageLocationsErrors, ThrowOnError, 'data'>({
@@ -251,6 +746,322 @@ export const updateTenant = <ThrowOnError extends boolean = true>(options: Optio
             type: 'http'
         }],
     url: '/v1/tenants/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Inactivate a tenant with all below it
+ */
+export const inactivateTenant = <ThrowOnError extends boolean = true>(options: Options<InactivateTenantData, ThrowOnError>): RequestResult<InactivateTenantResponses, InactivateTenantErrors, ThrowOnError, 'data'> => (options.client ?? client).post<InactivateTenantResponses, InactivateTenantErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/inactivate',
+    ...options
+});
+
+/**
+ * Reactivate a tenant
+ */
+export const reactivateTenant = <ThrowOnError extends boolean = true>(options: Options<ReactivateTenantData, ThrowOnError>): RequestResult<ReactivateTenantResponses, ReactivateTenantErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ReactivateTenantResponses, ReactivateTenantErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/reactivate',
+    ...options
+});
+
+/**
+ * Restore a deleted tenant, within 30 days
+ */
+export const restoreTenant = <ThrowOnError extends boolean = true>(options: Options<RestoreTenantData, ThrowOnError>): RequestResult<RestoreTenantResponses, RestoreTenantErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RestoreTenantResponses, RestoreTenantErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/restore',
+    ...options
+});
+
+/**
+ * Delete an inactive tenant; it can be restored for 30 days
+ */
+export const deleteTenant = <ThrowOnError extends boolean = true>(options: Options<DeleteTenantData, ThrowOnError>): RequestResult<DeleteTenantResponses, DeleteTenantErrors, ThrowOnError, 'data'> => (options.client ?? client).post<DeleteTenantResponses, DeleteTenantErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/delete',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Move a tenant with all below it under another parent
+ */
+export const moveTenant = <ThrowOnError extends boolean = true>(options: Options<MoveTenantData, ThrowOnError>): RequestResult<MoveTenantResponses, MoveTenantErrors, ThrowOnError, 'data'> => (options.client ?? client).post<MoveTenantResponses, MoveTenantErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/move',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What a move would do; changes nothing
+ */
+export const previewMove = <ThrowOnError extends boolean = true>(options: Options<PreviewMoveData, ThrowOnError>): RequestResult<PreviewMoveResponses, PreviewMoveErrors, ThrowOnError, 'data'> => (options.client ?? client).post<PreviewMoveResponses, PreviewMoveErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/move-preview',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give a tenant another storage location (vendor support, with a reason)
+ */
+export const setStorageLocation = <ThrowOnError extends boolean = true>(options: Options<SetStorageLocationData, ThrowOnError>): RequestResult<SetStorageLocationResponses, SetStorageLocationErrors, ThrowOnError, 'data'> => (options.client ?? client).post<SetStorageLocationResponses, SetStorageLocationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/storage-location',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Create the tenants of a CSV file, all or none; or only look what is wrong with it
+ */
+export const importTenants = <ThrowOnError extends boolean = true>(options: Options<ImportTenantsData, ThrowOnError>): RequestResult<ImportTenantsResponses, ImportTenantsErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ImportTenantsResponses, ImportTenantsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/import',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Tenants of your subtree as CSV
+ */
+export const exportTenants = <ThrowOnError extends boolean = true>(options?: Options<ExportTenantsData, ThrowOnError>): RequestResult<ExportTenantsResponses, ExportTenantsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ExportTenantsResponses, ExportTenantsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/export',
+    ...options
+});
+
+/**
+ * How a partner shows itself to its buyers
+ */
+export const getBranding = <ThrowOnError extends boolean = true>(options: Options<GetBrandingData, ThrowOnError>): RequestResult<GetBrandingResponses, GetBrandingErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetBrandingResponses, GetBrandingErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/branding',
+    ...options
+});
+
+/**
+ * Set the name, color, logo and sender name
+ */
+export const setBranding = <ThrowOnError extends boolean = true>(options: Options<SetBrandingData, ThrowOnError>): RequestResult<SetBrandingResponses, SetBrandingErrors, ThrowOnError, 'data'> => (options.client ?? client).put<SetBrandingResponses, SetBrandingErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/branding',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Mails of your subtree with their states
+ */
+export const listMails = <ThrowOnError extends boolean = true>(options?: Options<ListMailsData, ThrowOnError>): RequestResult<ListMailsResponses, ListMailsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListMailsResponses, ListMailsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/mails',
+    ...options
+});
+
+/**
+ * A mail
+ */
+export const getMail = <ThrowOnError extends boolean = true>(options: Options<GetMailData, ThrowOnError>): RequestResult<GetMailResponses, GetMailErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetMailResponses, GetMailErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/mails/{id}',
+    ...options
+});
+
+/**
+ * Queue a failed mail again
+ */
+export const resendMail = <ThrowOnError extends boolean = true>(options: Options<ResendMailData, ThrowOnError>): RequestResult<ResendMailResponses, ResendMailErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ResendMailResponses, ResendMailErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/mails/{id}/resend',
+    ...options
+});
+
+/**
+ * What mails there are
+ */
+export const listMailTemplates = <ThrowOnError extends boolean = true>(options?: Options<ListMailTemplatesData, ThrowOnError>): RequestResult<ListMailTemplatesResponses, ListMailTemplatesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListMailTemplatesResponses, ListMailTemplatesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/mail-templates',
+    ...options
+});
+
+/**
+ * A mail of made-up data in your branding, or in a draft of it
+ */
+export const previewMailTemplate = <ThrowOnError extends boolean = true>(options: Options<PreviewMailTemplateData, ThrowOnError>): RequestResult<PreviewMailTemplateResponses, PreviewMailTemplateErrors, ThrowOnError, 'data'> => (options.client ?? client).post<PreviewMailTemplateResponses, PreviewMailTemplateErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/mail-templates/{name}/preview',
     ...options,
     headers: {
         'Content-Type': 'application/json',

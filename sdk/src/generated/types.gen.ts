@@ -4,6 +4,54 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type AnswerChallenge = {
+    challenge: string;
+    code: string;
+};
+
+export type ApiKey = {
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    tenant_name: string;
+    name: string;
+    /**
+     * How the key begins
+     */
+    hint: string;
+    role: 'superuser' | 'administrator' | 'manager' | 'operator' | 'supporter' | 'finance';
+    /**
+     * What of its role the key may use, beside reading
+     */
+    scopes: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'install_tokens.create' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit'>;
+    /**
+     * The name of who made it, where you see that user
+     */
+    created_by: string | null;
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+    /**
+     * RFC 3339, UTC
+     */
+    expires_at: string;
+    expired: boolean;
+};
+
+export type ApiKeyPage = {
+    data: Array<ApiKey>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
 export type AskedPrice = {
     offer: Offer;
     /**
@@ -24,6 +72,83 @@ export type AskedPricePage = {
      * Cursor of the next page, or null
      */
     next: string | null;
+};
+
+export type AuditEvent = {
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * RFC 3339, UTC
+     */
+    at: string;
+    /**
+     * noun.past_tense
+     */
+    action: string;
+    /**
+     * Whom the change belongs to; null once the tenant is erased
+     */
+    tenant: {
+        /**
+         * A UUID
+         */
+        id: string;
+        name: string;
+    } | null;
+    actor: {
+        /**
+         * user, device, key or system
+         */
+        kind: string;
+        /**
+         * null for the system and for someone above you
+         */
+        id: string | null;
+        /**
+         * null for someone above you, and once removed
+         */
+        name: string | null;
+    };
+    /**
+     * Where the request came from; null for someone above you, and once erased
+     */
+    address: string | null;
+    request_id: string;
+    object: {
+        kind: string;
+        id: string | null;
+    };
+    before: {
+        [key: string]: unknown;
+    } | null;
+    after: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * JSON pointers of values that were erased: the seal still holds
+     */
+    erased: Array<string>;
+    /**
+     * Whether a signed checkpoint covers it already
+     */
+    sealed: boolean;
+};
+
+export type AuditEventPage = {
+    data: Array<AuditEvent>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type AuditKey = {
+    /**
+     * The Ed25519 key that signs checkpoints, as a verifier key of C2SP signed notes
+     */
+    key: string;
 };
 
 export type BillingRun = {
@@ -53,6 +178,17 @@ export type BillingRunPage = {
     next: string | null;
 };
 
+export type Branding = {
+    /**
+     * false: only the name of the tenant is shown to those below
+     */
+    is_set: boolean;
+    name: string;
+    color: string;
+    logo: string | null;
+    sender_name: string | null;
+};
+
 export type ChangePassword = {
     current_password: string | null;
     new_password: string;
@@ -69,6 +205,21 @@ export type Company = {
     customer_reference: string | null;
     contact_name: string | null;
     contact_email: string | null;
+};
+
+export type ConfirmSecondFactor = {
+    code: string;
+};
+
+export type CreateApiKey = {
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    name: string;
+    role: 'superuser' | 'administrator' | 'manager' | 'operator' | 'supporter' | 'finance';
+    scopes: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'install_tokens.create' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit'>;
+    expires_in_days?: number;
 };
 
 export type CreateBillingRun = {
@@ -173,6 +324,20 @@ export type CreateUser = {
     role: 'superuser' | 'administrator' | 'manager' | 'operator' | 'supporter' | 'finance';
 };
 
+export type CreateView = {
+    grid: 'tenants' | 'devices' | 'usage' | 'invoices' | 'users' | 'audit';
+    name: string;
+    definition: ViewDefinition;
+};
+
+export type CreatedApiKey = {
+    api_key: ApiKey;
+    /**
+     * ttk_..., shown once
+     */
+    secret: string;
+};
+
 /**
  * The token is shown once; making one ends the former
  */
@@ -203,6 +368,14 @@ export type CreatedUser = {
      * RFC 3339, UTC
      */
     sign_in_expires_at: string;
+};
+
+export type DeleteTenant = {
+    /**
+     * The name of the tenant, typed again
+     */
+    confirm_name: string;
+    with_everything_below?: boolean;
 };
 
 export type DemoUser = {
@@ -290,6 +463,17 @@ export type Enrolled = {
     heartbeat_after_s: number;
 };
 
+export type EnrolledSecondFactor = {
+    /**
+     * Base32, for typing in; shown once
+     */
+    secret: string;
+    /**
+     * For a QR code
+     */
+    otpauth_uri: string;
+};
+
 export type HeartbeatAnswer = {
     heartbeat_after_s: number;
     /**
@@ -304,6 +488,22 @@ export type Heartbeat = {
      * The device's own clock: information only
      */
     sent_at?: string;
+};
+
+export type ImportTenants = {
+    /**
+     * RFC 4180 with a line of titles
+     */
+    csv: string;
+    dry_run?: boolean;
+};
+
+export type ImportedTenants = {
+    dry_run: boolean;
+    /**
+     * Tenants that were, or would be, created
+     */
+    rows: number;
 };
 
 export type InstallToken = {
@@ -333,6 +533,10 @@ export type Instance = {
      */
     now: string;
     clock_movable: boolean;
+    /**
+     * Where mails go: a server, a mailbox in the console, or nowhere yet
+     */
+    mail_delivery: 'smtp' | 'mailbox' | 'none';
 };
 
 export type Invoice = {
@@ -487,6 +691,109 @@ export type Machine = {
     machine_kind: 'physical' | 'virtual' | 'unknown';
 };
 
+export type Mail = {
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    tenant_name: string;
+    template: 'user_invitation' | 'customer_welcome' | 'password_changed';
+    state: 'queued' | 'sent' | 'failed';
+    /**
+     * null once the content was erased, 30 days after it was made
+     */
+    recipient: string | null;
+    subject: string | null;
+    /**
+     * How often it was tried since it was queued
+     */
+    attempts: number;
+    /**
+     * When it is tried next; null unless it is queued
+     */
+    due_at: string | null;
+    last_error: string | null;
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+    sent_at: string | null;
+    /**
+     * In demo and test mode without a mail server, while it is kept
+     */
+    text: string | null;
+    /**
+     * As `text`. A mail may hold a sign-in link: else nobody reads it
+     */
+    html: string | null;
+};
+
+export type MailPage = {
+    data: Array<MailRow>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type MailPreview = {
+    subject: string;
+    sender_name: string;
+    text: string;
+    html: string;
+};
+
+export type MailRow = {
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    tenant_name: string;
+    template: 'user_invitation' | 'customer_welcome' | 'password_changed';
+    state: 'queued' | 'sent' | 'failed';
+    /**
+     * null once the content was erased, 30 days after it was made
+     */
+    recipient: string | null;
+    subject: string | null;
+    /**
+     * How often it was tried since it was queued
+     */
+    attempts: number;
+    /**
+     * When it is tried next; null unless it is queued
+     */
+    due_at: string | null;
+    last_error: string | null;
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+    sent_at: string | null;
+};
+
+export type MailTemplate = {
+    name: 'user_invitation' | 'customer_welcome' | 'password_changed';
+    title: string;
+    description: string;
+};
+
+export type MailTemplatePage = {
+    data: Array<MailTemplate>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
 export type Me = {
     user: {
         /**
@@ -497,7 +804,16 @@ export type Me = {
         name: string;
         role: 'superuser' | 'administrator' | 'manager' | 'operator' | 'supporter' | 'finance';
         may_purchase: boolean;
+        security_officer: boolean;
+        support: boolean;
         has_password: boolean;
+    };
+    second_factor: {
+        enabled: boolean;
+        /**
+         * Asked for by your tenant or one above it
+         */
+        required: boolean;
     };
     tenant: TenantRef;
     /**
@@ -507,9 +823,13 @@ export type Me = {
         name: string;
     } | null;
     /**
+     * Of the tenant itself or of its seller, where one is set
+     */
+    branding: ShownBranding | null;
+    /**
      * What the role allows here
      */
-    may: Array<'tenants.create' | 'tenants.edit' | 'users.create' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'install_tokens.create' | 'billing.run' | 'clock.move'>;
+    may: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'install_tokens.create' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit'>;
     /**
      * RFC 3339, UTC
      */
@@ -525,6 +845,37 @@ export type Money = {
      * ISO 4217
      */
     currency: string;
+};
+
+/**
+ * What stands against a move, or has to be seen to after it
+ */
+export type MoveFinding = {
+    code: 'malformed_request' | 'unauthenticated' | 'not_found' | 'not_allowed' | 'invalid_request' | 'body_too_large' | 'too_many_requests' | 'stale_version' | 'request_in_progress' | 'idempotency_key_reused' | 'secret_already_shown' | 'state_conflict' | 'cross_site_request' | 'resource_locked' | 'internal_error' | 'unavailable' | 'storage_full' | 'sign_in_failed' | 'sign_in_locked' | 'sign_in_link_invalid' | 'password_too_short' | 'password_blocked' | 'second_factor_required' | 'second_factor_missing' | 'second_factor_enabled' | 'second_factor_not_enabled' | 'code_invalid' | 'challenge_invalid' | 'email_taken' | 'role_above_own' | 'flag_above_own' | 'flag_not_for_role' | 'last_superuser' | 'scope_not_in_role' | 'api_key_not_allowed' | 'view_name_taken' | 'parent_level_invalid' | 'level_fixed' | 'tenant_name_taken' | 'service_type_not_offered' | 'provided_types_for_partners' | 'trial_for_end_customers' | 'location_fixed_by_country' | 'location_required' | 'location_unknown' | 'contact_support' | 'move_under_self' | 'name_not_confirmed' | 'has_live_descendants' | 'commitment_running' | 'import_refused' | 'offer_exists' | 'offer_not_offered' | 'price_missing' | 'currency_mismatch' | 'buyer_not_direct' | 'sites_buy_nothing' | 'price_list_exists' | 'price_exists' | 'price_in_the_past' | 'subscription_exists' | 'install_token_invalid' | 'device_key_invalid' | 'device_refused' | 'clock_not_movable' | 'clock_backwards' | 'month_not_over' | 'branding_for_partners' | 'color_contrast_low' | 'logo_refused';
+    detail: string;
+    refuses: boolean;
+};
+
+export type MovePreview = {
+    allowed: boolean;
+    findings: Array<MoveFinding>;
+    /**
+     * The tenant itself and everything below it
+     */
+    tenant_count: number;
+    device_count: number;
+    /**
+     * Those who see it now and would not after the move
+     */
+    losing_sight: Array<TenantRef>;
+    gaining_sight: Array<TenantRef>;
+};
+
+export type MoveTenant = {
+    /**
+     * A UUID
+     */
+    parent_id: string;
 };
 
 /**
@@ -606,6 +957,13 @@ export type Party = {
     country: string | null;
 };
 
+export type PreviewMail = {
+    /**
+     * A draft; your own branding if left out
+     */
+    branding?: SetBranding;
+};
+
 export type Price = {
     /**
      * A UUID
@@ -675,7 +1033,7 @@ export type Problem = {
     title: string;
     status: number;
     detail?: string;
-    code: 'malformed_request' | 'unauthenticated' | 'not_found' | 'not_allowed' | 'invalid_request' | 'body_too_large' | 'too_many_requests' | 'stale_version' | 'request_in_progress' | 'idempotency_key_reused' | 'secret_already_shown' | 'state_conflict' | 'cross_site_request' | 'resource_locked' | 'internal_error' | 'unavailable' | 'storage_full' | 'sign_in_failed' | 'sign_in_locked' | 'sign_in_link_invalid' | 'password_too_short' | 'email_taken' | 'role_above_own' | 'parent_level_invalid' | 'level_fixed' | 'tenant_name_taken' | 'service_type_not_offered' | 'provided_types_for_partners' | 'trial_for_end_customers' | 'location_fixed_by_country' | 'location_required' | 'location_unknown' | 'offer_exists' | 'offer_not_offered' | 'price_missing' | 'currency_mismatch' | 'buyer_not_direct' | 'sites_buy_nothing' | 'price_list_exists' | 'price_exists' | 'price_in_the_past' | 'subscription_exists' | 'install_token_invalid' | 'device_key_invalid' | 'device_refused' | 'clock_not_movable' | 'clock_backwards' | 'month_not_over';
+    code: 'malformed_request' | 'unauthenticated' | 'not_found' | 'not_allowed' | 'invalid_request' | 'body_too_large' | 'too_many_requests' | 'stale_version' | 'request_in_progress' | 'idempotency_key_reused' | 'secret_already_shown' | 'state_conflict' | 'cross_site_request' | 'resource_locked' | 'internal_error' | 'unavailable' | 'storage_full' | 'sign_in_failed' | 'sign_in_locked' | 'sign_in_link_invalid' | 'password_too_short' | 'password_blocked' | 'second_factor_required' | 'second_factor_missing' | 'second_factor_enabled' | 'second_factor_not_enabled' | 'code_invalid' | 'challenge_invalid' | 'email_taken' | 'role_above_own' | 'flag_above_own' | 'flag_not_for_role' | 'last_superuser' | 'scope_not_in_role' | 'api_key_not_allowed' | 'view_name_taken' | 'parent_level_invalid' | 'level_fixed' | 'tenant_name_taken' | 'service_type_not_offered' | 'provided_types_for_partners' | 'trial_for_end_customers' | 'location_fixed_by_country' | 'location_required' | 'location_unknown' | 'contact_support' | 'move_under_self' | 'name_not_confirmed' | 'has_live_descendants' | 'commitment_running' | 'import_refused' | 'offer_exists' | 'offer_not_offered' | 'price_missing' | 'currency_mismatch' | 'buyer_not_direct' | 'sites_buy_nothing' | 'price_list_exists' | 'price_exists' | 'price_in_the_past' | 'subscription_exists' | 'install_token_invalid' | 'device_key_invalid' | 'device_refused' | 'clock_not_movable' | 'clock_backwards' | 'month_not_over' | 'branding_for_partners' | 'color_contrast_low' | 'logo_refused';
     request_id: string;
     errors?: Array<{
         /**
@@ -693,9 +1051,111 @@ export type Problem = {
     };
 };
 
+export type RecoveryCodes = {
+    /**
+     * Each works once; shown once
+     */
+    recovery_codes: Array<string>;
+};
+
+export type RemoveSecondFactor = {
+    current_password: string;
+};
+
+export type RolePage = {
+    data: Array<RoleRow>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type RoleRow = {
+    role: 'superuser' | 'administrator' | 'manager' | 'operator' | 'supporter' | 'finance';
+    /**
+     * What the role allows at your tenant, beside reading
+     */
+    allows: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'install_tokens.create' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit'>;
+    /**
+     * The roles that it may give to others
+     */
+    grants: Array<'superuser' | 'administrator' | 'manager' | 'operator' | 'supporter' | 'finance'>;
+};
+
+export type SecondFactor = {
+    enabled: boolean;
+    required: boolean;
+    enabled_at: string | null;
+    recovery_codes_left: number;
+};
+
+export type Session = {
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * The session that asks
+     */
+    current: boolean;
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+    /**
+     * RFC 3339, UTC
+     */
+    expires_at: string;
+    address: string;
+    user_agent: string;
+};
+
+export type SessionPage = {
+    data: Array<Session>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type SetBranding = {
+    name: string;
+    /**
+     * Readable on white: contrast 4.5 or more (WCAG 2 AA)
+     */
+    color: string;
+    logo: string | null;
+    /**
+     * Who a mail says that it is from; the name if null
+     */
+    sender_name: string | null;
+};
+
+export type SetStorageLocation = {
+    storage_location: string;
+    reason: string;
+};
+
+export type ShownBranding = {
+    name: string;
+    color: string;
+    logo: string | null;
+};
+
 export type SignIn = {
     email: string;
     password: string;
+};
+
+export type SignInPolicy = {
+    /**
+     * Asked by this tenant of its users and of all below
+     */
+    require_second_factor: boolean;
+    /**
+     * A tenant above asks for it
+     */
+    inherited: boolean;
 };
 
 export type SignInWithLink = {
@@ -766,6 +1226,15 @@ export type Tenant = {
      */
     ancestors: Array<TenantRef>;
     state: 'in_trial' | 'production' | 'inactive' | 'deleted';
+    /**
+     * A tenant above it is inactive, so it is refused too
+     */
+    inactive_above: boolean;
+    inactivated_at: string | null;
+    /**
+     * When a deleted tenant is erased for good; until then it can be restored
+     */
+    purge_at: string | null;
     trial_ends_at: string | null;
     service_type: 'all_inclusive' | 'software_only';
     provided_service_types: Array<'all_inclusive' | 'software_only'>;
@@ -828,6 +1297,7 @@ export type TenantRow = {
     parent_id: string | null;
     parent_name: string | null;
     state: 'in_trial' | 'production' | 'inactive' | 'deleted';
+    inactive_above: boolean;
     /**
      * ISO 3166-1 alpha-2
      */
@@ -862,6 +1332,10 @@ export type UnitPrice = {
     currency: string;
 };
 
+export type UpdateSignInPolicy = {
+    require_second_factor: boolean;
+};
+
 export type UpdateTenant = {
     name?: string;
     /**
@@ -884,6 +1358,19 @@ export type UpdateTenant = {
         contact_name?: string | null;
         contact_email?: string | null;
     };
+};
+
+export type UpdateUser = {
+    name?: string;
+    role?: 'superuser' | 'administrator' | 'manager' | 'operator' | 'supporter' | 'finance';
+    may_purchase?: boolean;
+    security_officer?: boolean;
+    support?: boolean;
+};
+
+export type UpdateView = {
+    name?: string;
+    definition?: ViewDefinition;
 };
 
 export type UsagePage = {
@@ -957,15 +1444,79 @@ export type User = {
     name: string;
     role: 'superuser' | 'administrator' | 'manager' | 'operator' | 'supporter' | 'finance';
     may_purchase: boolean;
+    /**
+     * Sees recovery secrets such as device passwords
+     */
+    security_officer: boolean;
+    /**
+     * Vendor support
+     */
+    support: boolean;
+    /**
+     * Signs in with a password and a code
+     */
+    second_factor: boolean;
     state: 'invited' | 'active';
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+    /**
+     * Goes up with each change; the ETag
+     */
+    version: number;
+};
+
+export type UserPage = {
+    data: Array<User>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type View = {
+    /**
+     * A UUID
+     */
+    id: string;
+    grid: 'tenants' | 'devices' | 'usage' | 'invoices' | 'users' | 'audit';
+    name: string;
+    definition: ViewDefinition;
+    /**
+     * Goes up with each change; the ETag
+     */
+    version: number;
     /**
      * RFC 3339, UTC
      */
     created_at: string;
 };
 
-export type UserPage = {
-    data: Array<User>;
+export type ViewDefinition = {
+    /**
+     * In their order. Columns that are left out follow as they usually are
+     */
+    columns: Array<{
+        id: string;
+        visible: boolean;
+        /**
+         * Pixels; null is the usual width
+         */
+        width: number | null;
+    }>;
+    filters: Array<{
+        name: string;
+        value: string;
+    }>;
+    sort: {
+        column: string;
+        descending: boolean;
+    } | null;
+};
+
+export type ViewPage = {
+    data: Array<View>;
     /**
      * Cursor of the next page, or null
      */
@@ -1087,6 +1638,35 @@ export type SignInWithLinkResponses = {
 };
 
 export type SignInWithLinkResponse = SignInWithLinkResponses[keyof SignInWithLinkResponses];
+
+export type AnswerChallengeData = {
+    body: AnswerChallenge;
+    path?: never;
+    query?: never;
+    url: '/v1/sessions/code';
+};
+
+export type AnswerChallengeErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type AnswerChallengeError = AnswerChallengeErrors[keyof AnswerChallengeErrors];
+
+export type AnswerChallengeResponses = {
+    /**
+     * Default Response
+     */
+    201: Me;
+};
+
+export type AnswerChallengeResponse = AnswerChallengeResponses[keyof AnswerChallengeResponses];
 
 export type SignOutData = {
     body?: never;
@@ -1252,6 +1832,893 @@ export type CreateUserResponses = {
 
 export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
 
+export type InviteUserAgainData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}/invite';
+};
+
+export type InviteUserAgainErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type InviteUserAgainError = InviteUserAgainErrors[keyof InviteUserAgainErrors];
+
+export type InviteUserAgainResponses = {
+    /**
+     * Default Response
+     */
+    201: CreatedUser;
+};
+
+export type InviteUserAgainResponse = InviteUserAgainResponses[keyof InviteUserAgainResponses];
+
+export type RemoveUserData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}';
+};
+
+export type RemoveUserErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RemoveUserError = RemoveUserErrors[keyof RemoveUserErrors];
+
+export type RemoveUserResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type RemoveUserResponse = RemoveUserResponses[keyof RemoveUserResponses];
+
+export type GetUserData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}';
+};
+
+export type GetUserErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetUserError = GetUserErrors[keyof GetUserErrors];
+
+export type GetUserResponses = {
+    /**
+     * Default Response
+     */
+    200: User;
+};
+
+export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
+
+export type UpdateUserData = {
+    body: UpdateUser;
+    headers: {
+        /**
+         * The ETag of the version that you change, such as "3"
+         */
+        'if-match': string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/users/{id}';
+};
+
+export type UpdateUserErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
+
+export type UpdateUserResponses = {
+    /**
+     * Default Response
+     */
+    200: User;
+};
+
+export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
+
+export type ListRolesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/roles';
+};
+
+export type ListRolesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListRolesError = ListRolesErrors[keyof ListRolesErrors];
+
+export type ListRolesResponses = {
+    /**
+     * Default Response
+     */
+    200: RolePage;
+};
+
+export type ListRolesResponse = ListRolesResponses[keyof ListRolesResponses];
+
+export type ListOwnSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/me/sessions';
+};
+
+export type ListOwnSessionsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListOwnSessionsError = ListOwnSessionsErrors[keyof ListOwnSessionsErrors];
+
+export type ListOwnSessionsResponses = {
+    /**
+     * Default Response
+     */
+    200: SessionPage;
+};
+
+export type ListOwnSessionsResponse = ListOwnSessionsResponses[keyof ListOwnSessionsResponses];
+
+export type EndOwnSessionData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/me/sessions/{id}';
+};
+
+export type EndOwnSessionErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type EndOwnSessionError = EndOwnSessionErrors[keyof EndOwnSessionErrors];
+
+export type EndOwnSessionResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type EndOwnSessionResponse = EndOwnSessionResponses[keyof EndOwnSessionResponses];
+
+export type ListApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        /**
+         * A UUID
+         */
+        tenant_id?: string;
+    };
+    url: '/v1/api-keys';
+};
+
+export type ListApiKeysErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
+
+export type ListApiKeysResponses = {
+    /**
+     * Default Response
+     */
+    200: ApiKeyPage;
+};
+
+export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
+
+export type CreateApiKeyData = {
+    body: CreateApiKey;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/api-keys';
+};
+
+export type CreateApiKeyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
+
+export type CreateApiKeyResponses = {
+    /**
+     * Default Response
+     */
+    201: CreatedApiKey;
+};
+
+export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
+
+export type GetCurrentApiKeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/api-keys/current';
+};
+
+export type GetCurrentApiKeyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetCurrentApiKeyError = GetCurrentApiKeyErrors[keyof GetCurrentApiKeyErrors];
+
+export type GetCurrentApiKeyResponses = {
+    /**
+     * Default Response
+     */
+    200: ApiKey;
+};
+
+export type GetCurrentApiKeyResponse = GetCurrentApiKeyResponses[keyof GetCurrentApiKeyResponses];
+
+export type RevokeApiKeyData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/api-keys/{id}';
+};
+
+export type RevokeApiKeyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
+
+export type RevokeApiKeyResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type GetSecondFactorData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/me/second-factor';
+};
+
+export type GetSecondFactorErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetSecondFactorError = GetSecondFactorErrors[keyof GetSecondFactorErrors];
+
+export type GetSecondFactorResponses = {
+    /**
+     * Default Response
+     */
+    200: SecondFactor;
+};
+
+export type GetSecondFactorResponse = GetSecondFactorResponses[keyof GetSecondFactorResponses];
+
+export type EnrolSecondFactorData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/me/second-factor';
+};
+
+export type EnrolSecondFactorErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type EnrolSecondFactorError = EnrolSecondFactorErrors[keyof EnrolSecondFactorErrors];
+
+export type EnrolSecondFactorResponses = {
+    /**
+     * Default Response
+     */
+    201: EnrolledSecondFactor;
+};
+
+export type EnrolSecondFactorResponse = EnrolSecondFactorResponses[keyof EnrolSecondFactorResponses];
+
+export type ConfirmSecondFactorData = {
+    body: ConfirmSecondFactor;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/me/second-factor/confirm';
+};
+
+export type ConfirmSecondFactorErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ConfirmSecondFactorError = ConfirmSecondFactorErrors[keyof ConfirmSecondFactorErrors];
+
+export type ConfirmSecondFactorResponses = {
+    /**
+     * Default Response
+     */
+    201: RecoveryCodes;
+};
+
+export type ConfirmSecondFactorResponse = ConfirmSecondFactorResponses[keyof ConfirmSecondFactorResponses];
+
+export type RenewRecoveryCodesData = {
+    body: RemoveSecondFactor;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/me/second-factor/recovery-codes';
+};
+
+export type RenewRecoveryCodesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RenewRecoveryCodesError = RenewRecoveryCodesErrors[keyof RenewRecoveryCodesErrors];
+
+export type RenewRecoveryCodesResponses = {
+    /**
+     * Default Response
+     */
+    201: RecoveryCodes;
+};
+
+export type RenewRecoveryCodesResponse = RenewRecoveryCodesResponses[keyof RenewRecoveryCodesResponses];
+
+export type RemoveSecondFactorData = {
+    body: RemoveSecondFactor;
+    path?: never;
+    query?: never;
+    url: '/v1/me/second-factor/remove';
+};
+
+export type RemoveSecondFactorErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RemoveSecondFactorError = RemoveSecondFactorErrors[keyof RemoveSecondFactorErrors];
+
+export type RemoveSecondFactorResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type RemoveSecondFactorResponse = RemoveSecondFactorResponses[keyof RemoveSecondFactorResponses];
+
+export type GetSignInPolicyData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/sign-in-policy';
+};
+
+export type GetSignInPolicyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetSignInPolicyError = GetSignInPolicyErrors[keyof GetSignInPolicyErrors];
+
+export type GetSignInPolicyResponses = {
+    /**
+     * Default Response
+     */
+    200: SignInPolicy;
+};
+
+export type GetSignInPolicyResponse = GetSignInPolicyResponses[keyof GetSignInPolicyResponses];
+
+export type SetSignInPolicyData = {
+    body: UpdateSignInPolicy;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/sign-in-policy';
+};
+
+export type SetSignInPolicyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetSignInPolicyError = SetSignInPolicyErrors[keyof SetSignInPolicyErrors];
+
+export type SetSignInPolicyResponses = {
+    /**
+     * Default Response
+     */
+    200: SignInPolicy;
+};
+
+export type SetSignInPolicyResponse = SetSignInPolicyResponses[keyof SetSignInPolicyResponses];
+
+export type ListAuditEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        /**
+         * Only changes of this tenant itself
+         */
+        tenant_id?: string;
+        /**
+         * Only changes of this tenant and everything below it
+         */
+        under_id?: string;
+        /**
+         * How the action begins, such as `user.` or `tenant.created`
+         */
+        action?: string;
+        /**
+         * Only what this user, device or key did
+         */
+        actor_id?: string;
+        /**
+         * Only changes of such things, such as `user`
+         */
+        object_kind?: string;
+        /**
+         * Only changes of this thing
+         */
+        object_id?: string;
+        /**
+         * At or after this moment
+         */
+        from?: string;
+        /**
+         * Before this moment
+         */
+        to?: string;
+    };
+    url: '/v1/audit-events';
+};
+
+export type ListAuditEventsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListAuditEventsError = ListAuditEventsErrors[keyof ListAuditEventsErrors];
+
+export type ListAuditEventsResponses = {
+    /**
+     * Default Response
+     */
+    200: AuditEventPage;
+};
+
+export type ListAuditEventsResponse = ListAuditEventsResponses[keyof ListAuditEventsResponses];
+
+export type ExportAuditData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/audit-export';
+};
+
+export type ExportAuditErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ExportAuditError = ExportAuditErrors[keyof ExportAuditErrors];
+
+export type ExportAuditResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ExportAuditResponse = ExportAuditResponses[keyof ExportAuditResponses];
+
+export type GetAuditKeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/audit-key';
+};
+
+export type GetAuditKeyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetAuditKeyError = GetAuditKeyErrors[keyof GetAuditKeyErrors];
+
+export type GetAuditKeyResponses = {
+    /**
+     * Default Response
+     */
+    200: AuditKey;
+};
+
+export type GetAuditKeyResponse = GetAuditKeyResponses[keyof GetAuditKeyResponses];
+
+export type ListViewsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        grid?: 'tenants' | 'devices' | 'usage' | 'invoices' | 'users' | 'audit';
+    };
+    url: '/v1/views';
+};
+
+export type ListViewsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListViewsError = ListViewsErrors[keyof ListViewsErrors];
+
+export type ListViewsResponses = {
+    /**
+     * Default Response
+     */
+    200: ViewPage;
+};
+
+export type ListViewsResponse = ListViewsResponses[keyof ListViewsResponses];
+
+export type CreateViewData = {
+    body: CreateView;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/views';
+};
+
+export type CreateViewErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type CreateViewError = CreateViewErrors[keyof CreateViewErrors];
+
+export type CreateViewResponses = {
+    /**
+     * Default Response
+     */
+    201: View;
+};
+
+export type CreateViewResponse = CreateViewResponses[keyof CreateViewResponses];
+
+export type DeleteViewData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/views/{id}';
+};
+
+export type DeleteViewErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type DeleteViewError = DeleteViewErrors[keyof DeleteViewErrors];
+
+export type DeleteViewResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type DeleteViewResponse = DeleteViewResponses[keyof DeleteViewResponses];
+
+export type UpdateViewData = {
+    body: UpdateView;
+    headers: {
+        /**
+         * The ETag of the version that you change, such as "3"
+         */
+        'if-match': string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/views/{id}';
+};
+
+export type UpdateViewErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type UpdateViewError = UpdateViewErrors[keyof UpdateViewErrors];
+
+export type UpdateViewResponses = {
+    /**
+     * Default Response
+     */
+    200: View;
+};
+
+export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];
+
 export type ListStorageLocationsData = {
     body?: never;
     path?: never;
@@ -1302,6 +2769,9 @@ export type ListTenantsData = {
          */
         under_id?: string;
         level?: 'vendor' | 'distributor' | 'sub_distributor' | 'reseller' | 'end_customer' | 'site';
+        /**
+         * Deleted tenants are listed only where asked for
+         */
         state?: 'in_trial' | 'production' | 'inactive' | 'deleted';
         /**
          * Part of the name, letter case does not matter
@@ -1442,6 +2912,594 @@ export type UpdateTenantResponses = {
 };
 
 export type UpdateTenantResponse = UpdateTenantResponses[keyof UpdateTenantResponses];
+
+export type InactivateTenantData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/inactivate';
+};
+
+export type InactivateTenantErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type InactivateTenantError = InactivateTenantErrors[keyof InactivateTenantErrors];
+
+export type InactivateTenantResponses = {
+    /**
+     * Default Response
+     */
+    200: Tenant;
+};
+
+export type InactivateTenantResponse = InactivateTenantResponses[keyof InactivateTenantResponses];
+
+export type ReactivateTenantData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/reactivate';
+};
+
+export type ReactivateTenantErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ReactivateTenantError = ReactivateTenantErrors[keyof ReactivateTenantErrors];
+
+export type ReactivateTenantResponses = {
+    /**
+     * Default Response
+     */
+    200: Tenant;
+};
+
+export type ReactivateTenantResponse = ReactivateTenantResponses[keyof ReactivateTenantResponses];
+
+export type RestoreTenantData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/restore';
+};
+
+export type RestoreTenantErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RestoreTenantError = RestoreTenantErrors[keyof RestoreTenantErrors];
+
+export type RestoreTenantResponses = {
+    /**
+     * Default Response
+     */
+    200: Tenant;
+};
+
+export type RestoreTenantResponse = RestoreTenantResponses[keyof RestoreTenantResponses];
+
+export type DeleteTenantData = {
+    body: DeleteTenant;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/delete';
+};
+
+export type DeleteTenantErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type DeleteTenantError = DeleteTenantErrors[keyof DeleteTenantErrors];
+
+export type DeleteTenantResponses = {
+    /**
+     * Default Response
+     */
+    200: Tenant;
+};
+
+export type DeleteTenantResponse = DeleteTenantResponses[keyof DeleteTenantResponses];
+
+export type MoveTenantData = {
+    body: MoveTenant;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/move';
+};
+
+export type MoveTenantErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type MoveTenantError = MoveTenantErrors[keyof MoveTenantErrors];
+
+export type MoveTenantResponses = {
+    /**
+     * Default Response
+     */
+    200: Tenant;
+};
+
+export type MoveTenantResponse = MoveTenantResponses[keyof MoveTenantResponses];
+
+export type PreviewMoveData = {
+    body: MoveTenant;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/move-preview';
+};
+
+export type PreviewMoveErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type PreviewMoveError = PreviewMoveErrors[keyof PreviewMoveErrors];
+
+export type PreviewMoveResponses = {
+    /**
+     * Default Response
+     */
+    200: MovePreview;
+};
+
+export type PreviewMoveResponse = PreviewMoveResponses[keyof PreviewMoveResponses];
+
+export type SetStorageLocationData = {
+    body: SetStorageLocation;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/storage-location';
+};
+
+export type SetStorageLocationErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetStorageLocationError = SetStorageLocationErrors[keyof SetStorageLocationErrors];
+
+export type SetStorageLocationResponses = {
+    /**
+     * Default Response
+     */
+    200: Tenant;
+};
+
+export type SetStorageLocationResponse = SetStorageLocationResponses[keyof SetStorageLocationResponses];
+
+export type ImportTenantsData = {
+    body: ImportTenants;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/tenants/import';
+};
+
+export type ImportTenantsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ImportTenantsError = ImportTenantsErrors[keyof ImportTenantsErrors];
+
+export type ImportTenantsResponses = {
+    /**
+     * Default Response
+     */
+    200: ImportedTenants;
+};
+
+export type ImportTenantsResponse = ImportTenantsResponses[keyof ImportTenantsResponses];
+
+export type ExportTenantsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * A UUID
+         */
+        under_id?: string;
+    };
+    url: '/v1/tenants/export';
+};
+
+export type ExportTenantsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ExportTenantsError = ExportTenantsErrors[keyof ExportTenantsErrors];
+
+export type ExportTenantsResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ExportTenantsResponse = ExportTenantsResponses[keyof ExportTenantsResponses];
+
+export type GetBrandingData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/branding';
+};
+
+export type GetBrandingErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetBrandingError = GetBrandingErrors[keyof GetBrandingErrors];
+
+export type GetBrandingResponses = {
+    /**
+     * Default Response
+     */
+    200: Branding;
+};
+
+export type GetBrandingResponse = GetBrandingResponses[keyof GetBrandingResponses];
+
+export type SetBrandingData = {
+    body: SetBranding;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/branding';
+};
+
+export type SetBrandingErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetBrandingError = SetBrandingErrors[keyof SetBrandingErrors];
+
+export type SetBrandingResponses = {
+    /**
+     * Default Response
+     */
+    200: Branding;
+};
+
+export type SetBrandingResponse = SetBrandingResponses[keyof SetBrandingResponses];
+
+export type ListMailsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        /**
+         * Only mails of this tenant and everything below it
+         */
+        tenant_id?: string;
+        state?: 'queued' | 'sent' | 'failed';
+    };
+    url: '/v1/mails';
+};
+
+export type ListMailsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListMailsError = ListMailsErrors[keyof ListMailsErrors];
+
+export type ListMailsResponses = {
+    /**
+     * Default Response
+     */
+    200: MailPage;
+};
+
+export type ListMailsResponse = ListMailsResponses[keyof ListMailsResponses];
+
+export type GetMailData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mails/{id}';
+};
+
+export type GetMailErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetMailError = GetMailErrors[keyof GetMailErrors];
+
+export type GetMailResponses = {
+    /**
+     * Default Response
+     */
+    200: Mail;
+};
+
+export type GetMailResponse = GetMailResponses[keyof GetMailResponses];
+
+export type ResendMailData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mails/{id}/resend';
+};
+
+export type ResendMailErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ResendMailError = ResendMailErrors[keyof ResendMailErrors];
+
+export type ResendMailResponses = {
+    /**
+     * Default Response
+     */
+    200: Mail;
+};
+
+export type ResendMailResponse = ResendMailResponses[keyof ResendMailResponses];
+
+export type ListMailTemplatesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/mail-templates';
+};
+
+export type ListMailTemplatesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListMailTemplatesError = ListMailTemplatesErrors[keyof ListMailTemplatesErrors];
+
+export type ListMailTemplatesResponses = {
+    /**
+     * Default Response
+     */
+    200: MailTemplatePage;
+};
+
+export type ListMailTemplatesResponse = ListMailTemplatesResponses[keyof ListMailTemplatesResponses];
+
+export type PreviewMailTemplateData = {
+    body: PreviewMail;
+    path: {
+        name: 'user_invitation' | 'customer_welcome' | 'password_changed';
+    };
+    query?: never;
+    url: '/v1/mail-templates/{name}/preview';
+};
+
+export type PreviewMailTemplateErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type PreviewMailTemplateError = PreviewMailTemplateErrors[keyof PreviewMailTemplateErrors];
+
+export type PreviewMailTemplateResponses = {
+    /**
+     * Default Response
+     */
+    200: MailPreview;
+};
+
+export type PreviewMailTemplateResponse = PreviewMailTemplateResponses[keyof PreviewMailTemplateResponses];
 
 export type ListOffersData = {
     body?: never;

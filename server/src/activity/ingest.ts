@@ -65,7 +65,7 @@ async function save(db: Database, batch: readonly Signal[]): Promise<void> {
   })
 }
 
-/** Twice, out of order, in any batch: the days are a union, so the result is the same as if each came once. R-ACT-2. */
+/** The device's place is read here, for what is kept in memory may be from before a move. Twice, out of order, in any batch: the days are a union, so the result is the same as if each came once. R-ACT-2. */
 async function insertDays(tx: Transaction, _call: CallContext, batch: readonly Signal[]): Promise<void> {
   const rows = new Map<string, { signal: Signal; month: string; days: number; first: string; last: string }>()
   for (const signal of batch) {
@@ -83,11 +83,11 @@ async function insertDays(tx: Transaction, _call: CallContext, batch: readonly S
   )
   await sql`
     insert into device_months (realm_id, month, device_id, tenant_id, path, days, first_at, last_at)
-    select * from unnest(
-      ${list.map((row) => String(row.signal.device.realm_id))}::bigint[], ${list.map((row) => row.month)}::date[],
-      ${list.map((row) => row.signal.device.device_id)}::uuid[], ${list.map((row) => row.signal.device.tenant_id)}::uuid[],
-      ${list.map((row) => row.signal.device.path)}::text[], ${list.map((row) => row.days)}::int[],
-      ${list.map((row) => row.first)}::timestamptz[], ${list.map((row) => row.last)}::timestamptz[])
+    select d.realm_id, s.month, d.id, d.tenant_id, d.path, s.days, s.first_at, s.last_at
+    from unnest(${list.map((row) => row.month)}::date[], ${list.map((row) => row.signal.device.device_id)}::uuid[],
+      ${list.map((row) => row.days)}::int[], ${list.map((row) => row.first)}::timestamptz[], ${list.map((row) => row.last)}::timestamptz[])
+      as s (month, device_id, days, first_at, last_at)
+    join devices d on d.id = s.device_id order by s.device_id, s.month
     on conflict (realm_id, month, device_id) do update set days = device_months.days | excluded.days,
       first_at = least(device_months.first_at, excluded.first_at), last_at = greatest(device_months.last_at, excluded.last_at)`.execute(
     tx.tables(),

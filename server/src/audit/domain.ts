@@ -89,3 +89,63 @@ export function separatePersonal(
   }
   return { ...copy, personal }
 }
+
+const hashBytes = 32
+
+/**
+ * All levels of the tree over `leaves` (hashes one after the other), the leaves first and the root last. A node without a neighbor
+ * stands for itself one level up, which is the tree of RFC 9162.
+ */
+export function toLevels(leaves: Buffer): Buffer[] {
+  const levels = [leaves]
+  for (let level = leaves; level.length > hashBytes; levels.push(level)) level = levelAbove(level)
+  return levels
+}
+
+function levelAbove(level: Buffer): Buffer {
+  const above: Buffer[] = []
+  for (let at = 0; at < level.length; at += 2 * hashBytes) {
+    const left = level.subarray(at, at + hashBytes)
+    const right = level.subarray(at + hashBytes, at + 2 * hashBytes)
+    above.push(right.length === 0 ? left : nodeHash(left, right))
+  }
+  return Buffer.concat(above)
+}
+
+/** The neighbors on the way from a leaf to the root: RFC 9162, 2.1.3.1. */
+export function toProof(levels: readonly Buffer[], index: number): Buffer[] {
+  const proof: Buffer[] = []
+  let position = index
+  for (const level of levels.slice(0, -1)) {
+    const at = (position ^ 1) * hashBytes
+    if (at < level.length) proof.push(level.subarray(at, at + hashBytes))
+    position >>= 1
+  }
+  return proof
+}
+
+/** Values that an entry holds in place of personal ones. */
+const hashed = /^sha256:[0-9a-f]{64}$/
+
+type Fields = Record<string, unknown> | null
+
+/** Puts the personal values back where they still are, and says which were erased. */
+export function withPersonal(
+  entry: { before: Fields; after: Fields },
+  personal: ReadonlyMap<string, string>,
+): { before: Fields; after: Fields; erased: string[] } {
+  const erased: string[] = []
+  const fill = (side: 'before' | 'after', fields: Fields): Fields => {
+    if (fields === null) return null
+    const filled = Object.entries(fields).map(([name, value]) => {
+      const pointer = `/${side}/${name}`
+      if (typeof value !== 'string' || !hashed.test(value)) return [name, value]
+      const kept = personal.get(pointer)
+      if (kept === undefined) erased.push(pointer)
+      return [name, kept ?? null]
+    })
+    return Object.fromEntries(filled)
+  }
+  const before = fill('before', entry.before)
+  return { before, after: fill('after', entry.after), erased }
+}

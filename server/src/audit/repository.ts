@@ -71,16 +71,22 @@ export async function listUnsealed(tx: Transaction, realmId: bigint, limit: numb
   return rows
 }
 
+/** Numbers entries in the order of their sealing, and keeps their hashes apart from them. */
 export async function numberLeaves(
   tx: Transaction,
   realmId: bigint,
-  ids: readonly string[],
+  leaves: readonly { id: string; hash: Buffer }[],
   first: bigint,
 ): Promise<void> {
+  const ids = leaves.map((leaf) => leaf.id)
   await sql`
     update audit_entries e set leaf_index = n.leaf_index
     from (select id, ${first}::bigint + ordinality - 1 as leaf_index from unnest(${ids}::uuid[]) with ordinality as u (id)) n
     where e.realm_id = ${realmId} and e.id = n.id`.execute(tx.tables())
+  await sql`
+    insert into audit_leaves (realm_id, leaf_index, hash)
+    select ${realmId}, ${first}::bigint + ordinality - 1, hash
+    from unnest(${leaves.map((leaf) => leaf.hash)}::bytea[]) with ordinality as u (hash)`.execute(tx.tables())
 }
 
 export async function saveCheckpoint(

@@ -36,7 +36,7 @@ const toRun = (row: RunRow): BillingRun => ({
 
 export const listRuns = (db: Database, call: CallContext, query: PageQuery): Promise<Page<BillingRun>> =>
   db.transaction(call, async (tx) => {
-    const after = fromCursor(query.cursor, 1)
+    const after = fromCursor(query.cursor, ['day'])
     const { rows } = await sql<RunRow>`
       ${runRows(inScope(call.scope, 'r'))} ${after === null ? sql`` : sql`and r.month < ${after[0]}::date`}
       order by r.month desc limit ${query.limit + 1}`.execute(tx.tables())
@@ -61,7 +61,7 @@ export const listInvoices = (
   query: z.infer<typeof invoiceQuery>,
 ): Promise<Page<InvoiceRow>> =>
   db.transaction(call, async (tx) => {
-    const after = fromCursor(query.cursor, 2)
+    const after = fromCursor(query.cursor, ['day', 'uuid'])
     const { rows } = await sql<Stored>`
       select i.* from invoices i
       where ${isEnd(call.scope, 'i')} and ${toFilter(call, query)}
@@ -158,13 +158,13 @@ export const listLineEvidence = (
     )
     const line = lines[0]
     if (!line) throw new Problem('not_found')
-    const after = fromCursor(query.cursor, 2)
+    const after = fromCursor(query.cursor, ['text', 'uuid'])
     const { rows } = await sql<EvidenceRow>`
       select u.device_id, d.host_name, coalesce(d.host_name_key, '') as host_name_key, s.name as site_name, u.charged_days as days, u.units
       from rated_units u
       left join devices d on d.realm_id = u.realm_id and d.id = u.device_id
       left join tenants s on s.realm_id = u.realm_id and s.id = u.site_id
-      where u.realm_id = ${invoice.realm_id} and u.month = ${invoice.month}::date and u.customer_id = ${line.customer_id}
+      where u.month = ${invoice.month}::date and u.customer_id = ${line.customer_id}
         and u.offer_id = ${line.offer_id} and u.units > 0 and ${inScope(call.scope, 'u')}
         ${after === null ? sql`` : sql`and (coalesce(d.host_name_key, '') collate "C", u.device_id) > (${after[0]} collate "C", ${after[1]}::uuid)`}
       order by coalesce(d.host_name_key, '') collate "C", u.device_id limit ${query.limit + 1}`.execute(tx.tables())

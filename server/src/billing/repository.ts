@@ -95,26 +95,32 @@ export async function listRealms(tx: Transaction): Promise<bigint[]> {
 
 /** Keeps the units of a realm's month, once. Later signals for it are corrections, never a change. R-BILL-5. */
 export async function rateRealm(tx: Transaction, realmId: bigint, month: string, now: string): Promise<void> {
+  // A move of the realm's tenants is waited for, and waits: what is rated has one place.
+  await sql`select id from realms where id = ${realmId} for share`.execute(tx.tables())
   const claimed = await sql`
     insert into rated_months (realm_id, month, rated_at) values (${realmId}, ${month}::date, ${now})
     on conflict do nothing returning month`.execute(tx.tables())
   if (claimed.rows.length === 0) return
   await sql`
-    insert into rated_units (realm_id, month, customer_id, offer_id, device_id, path, site_id, days, charged_days, units)
-    select u.realm_id, ${month}::date, u.customer_id, u.offer_id, u.device_id, u.path, u.site_id, u.days, u.charged_days, u.units
+    insert into rated_units (realm_id, month, customer_id, offer_id, device_id, path, chain, site_id, days, charged_days, units)
+    select u.realm_id, ${month}::date, u.customer_id, u.offer_id, u.device_id, u.path, u.path, u.site_id, u.days, u.charged_days, u.units
     from (${liveUnits(month, sql`m.realm_id = ${realmId}`)}) u`.execute(tx.tables())
 }
 
 export type Edge = { buyer_path: string }
 
-/** Every edge with charges in the month, from the vendor down: each ancestor of a charged customer, and itself, buys. */
+/**
+ * Every edge with charges in the month, from the vendor down: each ancestor of a charged customer, and itself, buys. By the chain that the
+ * units were rated under: a month that is run again after a move charges nobody a second time. R-TREE-6.
+ */
 export async function listEdges(tx: Transaction, month: string): Promise<Edge[]> {
   const { rows } = await sql<Edge>`
-    select distinct left(c.path, n) as buyer_path
+    select distinct t.path as buyer_path
     from (
-      select distinct case when site_id is null then path else left(path, -4) end as path
+      select distinct case when site_id is null then coalesce(chain, path) else left(coalesce(chain, path), -4) end as path
       from rated_units where month = ${month}::date and units > 0
     ) c cross join lateral generate_series(8, length(c.path), 4) n
+    join tenants t on t.path = left(c.path, n)
     order by buyer_path`.execute(tx.tables())
   return rows
 }
@@ -140,17 +146,17 @@ export async function listUses(tx: Transaction, buyer: PartyRow, month: string):
     with uses as (
       select customer_id, offer_id, sum(units)::bigint as quantity, sum(bit_count(charged_days::bit(31)))::bigint as active_days
       from rated_units
-      where realm_id = ${buyer.realm_id} and month = ${month}::date and path >= ${buyer.path} and path < ${`${buyer.path}~`} and units > 0
+      where month = ${month}::date and coalesce(chain, path) >= ${buyer.path} and coalesce(chain, path) < ${`${buyer.path}~`} and units > 0
       group by customer_id, offer_id
     ), asked as (
       select distinct on (offer_id) offer_id, currency, unit_price from asked_prices
       where realm_id = ${buyer.realm_id} and buyer_id = ${buyer.id} and valid_from < (${month}::date + interval '1 month')
       order by offer_id, (valid_from <= ${month}::date) desc, abs(valid_from - ${month}::date)
     )
-    select u.customer_id, c.name as customer_name, u.offer_id, o.product, o.edition, o.charge_model, o.unit, u.quantity, u.active_days,
+    select u.customer_id, coalesce(c.name, 'Erased customer') as customer_name, u.offer_id, o.product, o.edition, o.charge_model, o.unit, u.quantity, u.active_days,
       a.currency, a.unit_price
     from uses u
-    join tenants c on c.realm_id = ${buyer.realm_id} and c.id = u.customer_id
+    left join tenants c on c.id = u.customer_id
     join offers o on o.id = u.offer_id
     left join asked a on a.offer_id = u.offer_id
     order by c.name_key, c.id, o.product_key, o.rank`.execute(tx.tables())

@@ -1,4 +1,4 @@
-import type { createOffer as createOfferSchema } from '@tenantree/contract'
+import type { createOffer as createOfferSchema, MoveFinding } from '@tenantree/contract'
 import type * as z from 'zod'
 import * as audit from '../audit/index.ts'
 import type { CallContext } from '../kernel/context.ts'
@@ -76,6 +76,21 @@ export const enableOffer = (
     const enabledAt = await repository.findEnabled(tx, buyer.path, offer.id)
     return { offer: toOffer(offer), enabled_at: enabledAt ?? row.enabled_at }
   })
+
+/** An offer that the tenant has and the new parent does not: the tenant could not be sold it there. R-TREE-6, R-OFFER-5. */
+export async function checkOffersUnder(
+  tx: Transaction,
+  _call: CallContext,
+  { tenant, parent }: { tenant: TenantRecord; parent: TenantRecord },
+): Promise<MoveFinding[]> {
+  if (parent.level === 'vendor') return []
+  const missing = await repository.listNotEnabled(tx, { path: tenant.path, abovePath: parent.path })
+  return missing.map(({ product, edition }) => ({
+    code: 'offer_not_offered' as const,
+    detail: `${parent.name} may not sell ${product} ${edition}.`,
+    refuses: true,
+  }))
+}
 
 const noteEnabled = (tx: Transaction, call: CallContext, buyer: TenantRecord, offerId: string): Promise<void> =>
   audit.append(tx, call, {

@@ -21,7 +21,7 @@ export const offerJson = sql`jsonb_build_object('id', o.id, 'product', o.product
 /** Offers that the caller's tenant may sell or use. R-OFFER-5. */
 export const listOffers = (db: Database, call: CallContext, query: PageQuery): Promise<Page<Offer>> =>
   db.transaction(call, async (tx) => {
-    const after = fromCursor(query.cursor, 3)
+    const after = fromCursor(query.cursor, ['text', 'integer', 'uuid'])
     const { rows } = await sql<OfferRecord>`
       select o.* from offers o
       where ${
@@ -44,7 +44,7 @@ export const listTenantOffers = (
 ): Promise<Page<EnabledOffer>> =>
   db.transaction(call, async (tx) => {
     const tenant = await getTenant(tx, call.scope, tenantId)
-    const after = fromCursor(query.cursor, 3)
+    const after = fromCursor(query.cursor, ['text', 'integer', 'uuid'])
     const { rows } = await sql<EnabledRow>`
       select o.*, e.enabled_at from enabled_offers e join offers o on o.id = e.offer_id
       where e.path = ${tenant.path}

@@ -60,3 +60,16 @@ export async function insertEnabled(tx: Transaction, row: CatalogTables['enabled
     on conflict do nothing returning offer_id`.execute(tx.tables())
   return rows.length > 0
 }
+
+/** Offers enabled at one path and not at another. */
+export async function listNotEnabled(
+  tx: Transaction,
+  { path, abovePath }: { path: string; abovePath: string },
+): Promise<{ product: string; edition: string }[]> {
+  const { rows } = await sql<{ product: string; edition: string }>`
+    select o.product, o.edition from enabled_offers e join offers o on o.id = e.offer_id
+    where e.path = ${path} and not exists (
+      select 1 from enabled_offers a where a.path = ${abovePath} and a.offer_id = e.offer_id)
+    order by o.product_key, o.rank`.execute(tx.tables())
+  return rows
+}

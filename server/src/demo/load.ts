@@ -83,9 +83,11 @@ async function live(story: Story, first: PlainDate, day: number, last: number): 
       frozen: true,
     })
   await recall(story, day)
+  // Read anew: a process that goes on with a load has only seen the present, and its own clock does not go back.
+  const { now } = await db.systemCall('demo')
   const signals = [...story.machines]
     .filter(([key]) => channel.isOn(key, key.endsWith('-0'), day, date.dayOfWeek))
-    .map(([, device]) => story.ingest.record(device, db.clock.now()))
+    .map(([, device]) => story.ingest.record(device, now))
   await Promise.all(signals)
   story.report((day + 1) / (last + 1))
 }
@@ -232,10 +234,14 @@ async function makePriceList(story: Story, price: channel.DemoPrice): Promise<vo
     'price_list_exists',
   )
   const id = list?.id ?? (await findList(story, call, buyerId))
+  // Prices of the first day stand on a later one too, where the same price would begin anew.
+  const { data } = await pricing.listPrices(story.db, call, id, { limit: 100 })
+  const priced = new Set(data.map((row) => row.offer.id))
   for (const key of ['backup', 'browser'] as const) {
+    const offerId = story.offers.get(key) ?? ''
+    if (priced.has(offerId)) continue
     const unitPrice = { amount: price[key], currency: price.currency }
-    const input = { listId: id, price: { offer_id: story.offers.get(key) ?? '', unit_price: unitPrice } }
-    await unlessThere(() => pricing.createPrice(story.db, call, input), 'price_exists', 'price_in_the_past')
+    await pricing.createPrice(story.db, call, { listId: id, price: { offer_id: offerId, unit_price: unitPrice } })
   }
 }
 

@@ -2,6 +2,7 @@ import { demoUserPage, instance } from '@tenantree/contract'
 import { visit } from '../identity/index.ts'
 import { Problem } from '../kernel/problem.ts'
 import { toInstantText } from '../kernel/time.ts'
+import type { Mails } from '../mails/index.ts'
 import type { Mode } from '../platform/config.ts'
 import type { Database } from '../platform/database.ts'
 import type { App } from '../platform/http/app.ts'
@@ -9,8 +10,10 @@ import { openToAll, problemAnswers } from '../platform/http/schemas.ts'
 import { version } from '../version.ts'
 import { listDemoUsers } from './load.ts'
 
+export type DemoOptions = { db: Database; mode: Mode; mailDelivery: Mails['kind'] }
+
 /** What anyone may know of this installation before signing in. */
-export function addDemoRoutes(app: App, { db, mode }: { db: Database; mode: Mode }): void {
+export function addDemoRoutes(app: App, { db, mode, mailDelivery }: DemoOptions): void {
   const tags = ['instance']
   app.get(
     '/v1/instance',
@@ -26,7 +29,14 @@ export function addDemoRoutes(app: App, { db, mode }: { db: Database; mode: Mode
     },
     async (request) => {
       const { now } = await visit(db, { requestId: request.id, address: request.ip })
-      return { name: 'Tenantree', version, mode, now: toInstantText(now), clock_movable: mode !== 'production' }
+      return {
+        name: 'Tenantree',
+        version,
+        mode,
+        now: toInstantText(now),
+        clock_movable: mode !== 'production',
+        mail_delivery: mailDelivery,
+      }
     },
   )
   app.get(

@@ -8,6 +8,7 @@ export {
   findDeviceByKey,
   findTenantByToken,
   insertDevice,
+  readRevocations,
   replaceKey,
   saveDevice,
   saveSeen,

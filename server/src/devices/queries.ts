@@ -16,7 +16,7 @@ type Query = z.infer<typeof deviceQuery>
 /** Devices of the scope by host name; of one tenant and everything below it if asked. Throws not_found. */
 export const listDevices = (db: Database, call: CallContext, query: Query): Promise<Page<Device>> =>
   db.transaction(call, async (tx) => {
-    const after = fromCursor(query.cursor, 2)
+    const after = fromCursor(query.cursor, ['text', 'uuid'])
     const { rows } = await select(
       tx,
       call,
@@ -45,7 +45,9 @@ const select = (tx: Transaction, call: CallContext, rest: RawBuilder<unknown>) =
     from devices d
     join tenants t on t.realm_id = d.realm_id and t.id = d.tenant_id
     left join device_months m on m.realm_id = d.realm_id and m.device_id = d.id and m.month = ${firstDay(monthOf(call.now)).toString()}::date
-    where ${inScope(call.scope, 'd')} and d.state <> 'deleted' and ${rest}`.execute(tx.tables())
+    where ${inScope(call.scope, 'd')} and d.state <> 'deleted' and t.state <> 'deleted' and ${rest}`.execute(
+    tx.tables(),
+  )
 
 const toDevice = ({ host_name_key: _key, ...row }: Row, now: Instant): Device => ({
   ...row,

@@ -43,13 +43,23 @@ export type TokenOwner = ClockReading & {
   tenant_state: string
 }
 
-/** By exact key, before there is a scope. */
+/** By exact key, before there is a scope. A tenant is inactive too where one above it is. R-TREE-7. */
 export const findDeviceByKey = async (db: Database, hash: Buffer): Promise<DeviceOwner | null> =>
-  (await db.lookUp(sql<DeviceOwner>`select * from app.device_of(${hash})`))[0] ?? null
+  (
+    await db.lookUp(sql<DeviceOwner>`
+      select d.*, case when app.is_closed(d.path) then 'inactive' else d.tenant_state end as tenant_state from app.device_of(${hash}) d`)
+  )[0] ?? null
+
+/** Goes up when access has ended somewhere: what is kept in memory is read anew then. */
+export const readRevocations = async (db: Database): Promise<bigint> =>
+  (await db.lookUp(sql<{ epoch: bigint }>`select epoch from app.revocations where id = 1`))[0]?.epoch ?? 0n
 
 /** By exact key, before there is a scope. */
 export const findTenantByToken = async (db: Database, hash: Buffer): Promise<TokenOwner | null> =>
-  (await db.lookUp(sql<TokenOwner>`select * from app.install_token_of(${hash})`))[0] ?? null
+  (
+    await db.lookUp(sql<TokenOwner>`
+      select t.*, case when app.is_closed(t.path) then 'inactive' else t.tenant_state end as tenant_state from app.install_token_of(${hash}) t`)
+  )[0] ?? null
 
 export async function findByMachine(
   tx: Transaction,
@@ -105,28 +115,36 @@ export async function replaceKey(tx: Transaction, realmId: bigint, deviceId: str
   await tables.insertInto('device_keys').values({ key_hash: hash, realm_id: realmId, device_id: deviceId }).execute()
 }
 
-/** A tenant has one install token: a new one ends the former. R-DEV-1. */
+/** A tenant has one install token: a new one ends the former, also the one that another request has just made. R-DEV-1. */
 export async function replaceToken(tx: Transaction, token: DeviceTables['install_tokens']): Promise<void> {
   const tables = tx.tables<DeviceTables>()
-  const before = await tables
+  const inserted = await tables
+    .insertInto('install_tokens')
+    .values(token)
+    .onConflict((conflict) => conflict.columns(['realm_id', 'tenant_id']).doNothing())
+    .returning('tenant_id')
+    .executeTakeFirst()
+  if (inserted === undefined) await endFormerToken(tx, token)
+  const { token_hash, realm_id, tenant_id } = token
+  await tables.insertInto('install_token_hashes').values({ token_hash, realm_id, tenant_id }).execute()
+}
+
+async function endFormerToken(tx: Transaction, token: DeviceTables['install_tokens']): Promise<void> {
+  const tables = tx.tables<DeviceTables>()
+  const former = await tables
     .selectFrom('install_tokens')
     .select('token_hash')
     .where('realm_id', '=', token.realm_id)
     .where('tenant_id', '=', token.tenant_id)
     .forUpdate()
-    .executeTakeFirst()
-  if (before) await tables.deleteFrom('install_token_hashes').where('token_hash', '=', before.token_hash).execute()
+    .executeTakeFirstOrThrow()
+  await tables.deleteFrom('install_token_hashes').where('token_hash', '=', former.token_hash).execute()
   await tables
-    .insertInto('install_tokens')
-    .values(token)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['realm_id', 'tenant_id'])
-        .doUpdateSet({ token_hash: token.token_hash, hint: token.hint, created_at: token.created_at }),
-    )
+    .updateTable('install_tokens')
+    .set({ token_hash: token.token_hash, hint: token.hint, created_at: token.created_at })
+    .where('realm_id', '=', token.realm_id)
+    .where('tenant_id', '=', token.tenant_id)
     .execute()
-  const { token_hash, realm_id, tenant_id } = token
-  await tables.insertInto('install_token_hashes').values({ token_hash, realm_id, tenant_id }).execute()
 }
 
 /** Writes when devices were last seen, many at once. */

@@ -60,10 +60,10 @@ const readBrand = (db: Database, call: CallContext, seller: { tenant_id: string;
     const brand = await tx
       .tables<TenantTables>()
       .selectFrom('tenant_brands')
-      .select(['name', 'color'])
+      .select(['brand_name', 'color'])
       .where('tenant_id', '=', seller.tenant_id)
       .executeTakeFirst()
-    return { name: seller.name, color: brand?.color ?? '' }
+    return { name: brand?.brand_name ?? seller.name, color: brand?.color ?? '' }
   })
 
 export const sendFile = (reply: FastifyReply, file: Uint8Array, mediaType: string, name: string) =>

@@ -15,9 +15,13 @@ export type Agents = {
 }
 
 const trustedMs = 30_000
+const lookMs = 1_000
 const capacity = 1_000_000
 
-/** Device keys are the only credentials kept in memory, for 30 seconds at most. Measured on the process's own clock. */
+/**
+ * Device keys are the only credentials kept in memory, for 30 seconds at most, and for one where access has ended somewhere in the meantime.
+ * Measured on the process's own clock.
+ */
 export function createAgents(db: Database): Agents {
   const known = new Map<string, KnownAgent>()
 
@@ -31,13 +35,15 @@ export function createAgents(db: Database): Agents {
     return agent
   }
 
+  const revocations = watchRevocations(db)
+
   return {
     async authenticate(request) {
       const token = findKey(request)
       if (token === null) throw new Problem('device_key_invalid')
+      const trustedSinceMs = Math.max(await revocations(), performance.now() - trustedMs)
       const cached = known.get(token)
-      const isFresh = cached !== undefined && performance.now() - cached.readAtMs < trustedMs
-      const agent = isFresh ? cached : await lookUp(token)
+      const agent = cached !== undefined && cached.readAtMs > trustedSinceMs ? cached : await lookUp(token)
       refuse(agent.device)
       return agent
     },
@@ -45,6 +51,32 @@ export function createAgents(db: Database): Agents {
       const token = findKey(request)
       if (token !== null) known.delete(token)
     },
+  }
+}
+
+/** Looks each second, when asked, whether access has ended anywhere; answers when that was last seen. */
+function watchRevocations(db: Database): () => Promise<number> {
+  let epoch: bigint | null = null
+  let endedAtMs = Number.NEGATIVE_INFINITY
+  let lookedAtMs = Number.NEGATIVE_INFINITY
+  let looking: Promise<void> | null = null
+
+  const look = async () => {
+    const startedAtMs = performance.now()
+    // Where it cannot be told, what is in memory is trusted as long as ever.
+    const current = await devices.readRevocations(db).catch(() => epoch)
+    if (epoch !== null && current !== epoch) endedAtMs = performance.now()
+    epoch = current
+    lookedAtMs = startedAtMs
+  }
+  return async () => {
+    if (performance.now() - lookedAtMs >= lookMs) {
+      looking ??= look().finally(() => {
+        looking = null
+      })
+      await looking
+    }
+    return endedAtMs
   }
 }
 

@@ -9,13 +9,15 @@ import type { DueTask } from '../platform/due.ts'
 import { hashSecret, newId, newSecret } from '../platform/ids.ts'
 import type { TenantRecord } from '../tenants/index.ts'
 import * as tenants from '../tenants/index.ts'
+import { readCommonPasswords } from './common-passwords.ts'
 import { decidePassword, mayPurchaseAtFirst, toEmailKey } from './domain.ts'
+import { tellPasswordChanged } from './invitations.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import { mayGrant } from './policy.ts'
 import type { SessionRow, UserRecord } from './repository.ts'
 import * as repository from './repository.ts'
 
-const invitationDays = 7
+export const invitationDays = 7
 
 export type NewUser = { tenant_id: string; email: string; name: string; role: Role }
 export type InvitedUser = { user: UserRecord; tenantName: string; token: string; expiresAt: string }
@@ -52,8 +54,11 @@ async function addUser(
     name_key: tenants.toNameKey(input.name),
     role: input.role,
     may_purchase: mayPurchaseAtFirst(tenant.level, input.role, hasSuperuser),
+    security_officer: false,
+    support: false,
     state: passwordHash === null ? 'invited' : 'active',
     created_at: toInstantText(call.now),
+    version: 1,
   }
   await repository.insertUser(tx, user, passwordHash)
   await audit.append(tx, call, {
@@ -68,7 +73,7 @@ async function addUser(
   return user
 }
 
-async function createLink(
+export async function createLink(
   tx: Transaction,
   call: CallContext,
   user: Pick<UserRecord, 'realm_id' | 'id'>,
@@ -92,7 +97,11 @@ export const createUserWithPassword = (
   tenant: TenantRecord,
   input: Omit<NewUser, 'tenant_id'> & { password: string },
 ): Promise<UserRecord> =>
-  db.work(call, async (tx) => addUser(tx, call, tenant, input, await hashPassword(decidePassword(input.password))))
+  db.work(call, async (tx) => {
+    const ownWords = [input.email, input.name, tenant.name]
+    const rules = { hasSecondFactor: false, common: await readCommonPasswords(), ownWords }
+    return addUser(tx, call, tenant, input, await hashPassword(decidePassword(input.password, rules)))
+  })
 
 /** A sign-in link for whoever runs the server: to the vendor's first superuser, who is made at the first start. */
 export const createOperatorLink = (db: Database, call: CallContext, vendor: TenantRecord): Promise<string> =>
@@ -104,7 +113,8 @@ export const createOperatorLink = (db: Database, call: CallContext, vendor: Tena
   })
 
 /**
- * Sets the caller's password; who has none yet proves nothing. Throws password_too_short, sign_in_failed for a wrong current one.
+ * Sets the caller's password; who has none yet proves nothing. Throws password_too_short, password_blocked,
+ * sign_in_failed for a wrong current one.
  */
 export const changePassword = (
   db: Database,
@@ -113,7 +123,9 @@ export const changePassword = (
   input: { current_password: string | null; new_password: string },
 ): Promise<void> =>
   db.transaction(call, async (tx) => {
-    decidePassword(input.new_password)
+    const ownWords = [session.email, session.name, session.tenant_name]
+    const hasSecondFactor = session.has_second_factor
+    decidePassword(input.new_password, { hasSecondFactor, common: await readCommonPasswords(), ownWords })
     const emailKey = toEmailKey(session.email)
     const login = await repository.findLogin(tx, emailKey)
     const stored = login?.password_hash ?? null
@@ -128,6 +140,7 @@ export const changePassword = (
       before: null,
       after: null,
     })
+    if (stored !== null) await tellPasswordChanged(tx, call, session)
   })
 
 /** Sessions and links that are over are dropped. */

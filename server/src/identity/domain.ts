@@ -1,6 +1,6 @@
-import type { Level, Role } from '@tenantree/contract'
+import type { Flag, Level, Role } from '@tenantree/contract'
 import type { Actor, Scope } from '../kernel/context.ts'
-import { fieldProblem } from '../kernel/problem.ts'
+import { fieldProblem, Problem } from '../kernel/problem.ts'
 import { type Instant, toInstant } from '../kernel/time.ts'
 import { ancestorPaths, toBounds } from '../kernel/tree.ts'
 
@@ -8,11 +8,69 @@ import { ancestorPaths, toBounds } from '../kernel/tree.ts'
 export const toEmailKey = (email: string): string => email.normalize('NFKC').trim().toLowerCase()
 
 const shortestPassword = 15
+const shortestWithSecondFactor = 8
+/** Fewer characters beside one's own name or address are no password. */
+const shortestOwnPart = 8
 
-/** NIST SP 800-63B: length counts, composition does not. Throws password_too_short. */
-export function decidePassword(password: string): string {
-  if ([...password].length < shortestPassword) throw fieldProblem('password_too_short', 'new_password')
+export type PasswordRules = {
+  hasSecondFactor: boolean
+  /** Lower-case passwords that everyone tries first. */
+  common: ReadonlySet<string>
+  /** The person's address and name, the tenant's name. */
+  ownWords: readonly string[]
+}
+
+/** NIST SP 800-63B: length and a block list count, composition does not. R-USER-4. Throws password_too_short, password_blocked. */
+export function decidePassword(password: string, rules: PasswordRules): string {
+  decideLength(password, rules.hasSecondFactor, 'new_password')
+  if (isGuessable(password, rules)) {
+    throw fieldProblem('password_blocked', 'new_password', 'It is a common password, or made of your own names.')
+  }
   return password
+}
+
+/** 15 letters alone, 8 with a second factor. Throws password_too_short. */
+export function decideLength(password: string, hasSecondFactor: boolean, field: string): void {
+  const shortest = hasSecondFactor ? shortestWithSecondFactor : shortestPassword
+  if ([...password].length >= shortest) return
+  throw fieldProblem('password_too_short', field, `The password needs at least ${shortest} characters.`)
+}
+
+const lettersAndDigits = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
+
+function isGuessable(password: string, { common, ownWords }: PasswordRules): boolean {
+  const plain = lettersAndDigits(password)
+  const rest = withoutOwnWords(plain, ownWords)
+  const isMostlyOwn = rest !== plain && rest.length < shortestOwnPart
+  const forms = [password.toLowerCase(), plain, rest].flatMap((form) => [
+    form,
+    form.replace(/\d+$/, ''),
+    repeated(form),
+  ])
+  return isMostlyOwn || isMonotonous(plain) || forms.some((form) => common.has(form))
+}
+
+function withoutOwnWords(plain: string, ownWords: readonly string[]): string {
+  const words = ownWords.flatMap((words) => [words, ...words.split(/[^\p{L}\p{N}]+/u)]).map(lettersAndDigits)
+  const longestFirst = words.filter((word) => word.length > 3).sort((left, right) => right.length - left.length)
+  return longestFirst.reduce((rest, word) => rest.replaceAll(word, ''), plain)
+}
+
+/** The piece that a text repeats: `abcabcab` is `abc` again and again. */
+const repeated = (text: string): string => {
+  const [, piece = '', end = ''] = /^(.+?)\1+(.*)$/u.exec(text) ?? []
+  return piece.startsWith(end) ? piece : ''
+}
+
+/** A few characters in turn, or one step of the alphabet after the other. */
+function isMonotonous(text: string): boolean {
+  const piece = repeated(text)
+  const steps = new Set([...text].slice(1).map((letter, at) => (letter.codePointAt(0) ?? 0) - text.charCodeAt(at)))
+  return (piece !== '' && piece.length < 4) || steps.size === 1
 }
 
 export const failuresToLock = 10
@@ -65,3 +123,28 @@ export const toScope = (actor: Actor, owner: SessionOwner): Scope => ({
 /** A partner's first superuser may purchase; nobody else without being told. R-USER-2. */
 export const mayPurchaseAtFirst = (level: Level, role: Role, hasSuperuser: boolean): boolean =>
   role === 'superuser' && !hasSuperuser && ['distributor', 'sub_distributor', 'reseller'].includes(level)
+
+export type Flags = Record<Flag, boolean>
+export const noFlags: Flags = { may_purchase: false, security_officer: false, support: false }
+
+const managers: readonly Role[] = ['superuser', 'administrator', 'manager']
+
+/** No flag on a supporter; support is for the vendor's users of manager or above. R-USER-2. Throws flag_not_for_role. */
+export function decideFlags(role: Role, flags: Flags, level: Level): void {
+  if (role === 'supporter' && flags.may_purchase) throw fieldProblem('flag_not_for_role', 'may_purchase')
+  if (role === 'supporter' && flags.security_officer) throw fieldProblem('flag_not_for_role', 'security_officer')
+  if (flags.support && !(level === 'vendor' && managers.includes(role)))
+    throw fieldProblem('flag_not_for_role', 'support')
+}
+
+/** Nobody grants a flag that is not the own; a superuser has all to give. R-USER-3. Throws flag_above_own. */
+export function decideGrantedFlags(granter: { role: Role; flags: Flags }, before: Flags, after: Flags): void {
+  if (granter.role === 'superuser') return
+  for (const flag of Object.keys(noFlags) as Flag[])
+    if (after[flag] && !before[flag] && !granter.flags[flag]) throw new Problem('flag_above_own', { params: { flag } })
+}
+
+/** `others` are the superusers of the tenant beside the one who goes or is demoted. R-USER-3. Throws last_superuser. */
+export function decideSuperuserStays(others: number): void {
+  if (others === 0) throw new Problem('last_superuser')
+}

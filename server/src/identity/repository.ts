@@ -1,8 +1,10 @@
 import type { Level, Role } from '@tenantree/contract'
 import type { ProblemCode } from '@tenantree/contract/problems'
 import { sql } from 'kysely'
+import type { Scope } from '../kernel/context.ts'
+import { Problem } from '../kernel/problem.ts'
 import type { ClockReading } from '../platform/clock.ts'
-import type { Database, Transaction } from '../platform/database.ts'
+import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import type { SignInFailures } from './domain.ts'
 
 export type UserRecord = {
@@ -16,8 +18,11 @@ export type UserRecord = {
   name_key: string
   role: Role
   may_purchase: boolean
+  security_officer: boolean
+  support: boolean
   state: 'invited' | 'active'
   created_at: string
+  version: number
 }
 export type UserTables = {
   users: UserRecord
@@ -25,13 +30,16 @@ export type UserTables = {
   sign_in_failures: { email_key: string } & SignInFailures
   sessions: {
     token_hash: Buffer
+    id: string
     realm_id: bigint
     user_id: string
     created_at: string
     expires_at: string
     address: string
+    user_agent: string
   }
   sign_in_links: { token_hash: Buffer; realm_id: bigint; user_id: string; expires_at: string }
+  sign_in_challenges: { token_hash: Buffer; email_key: string; proved: 'password' | 'link'; expires_at: string }
 }
 export type Login = UserTables['logins']
 export type Session = UserTables['sessions']
@@ -43,6 +51,10 @@ export type SessionRow = ClockReading & {
   name: string
   role: Role
   may_purchase: boolean
+  security_officer: boolean
+  support: boolean
+  has_second_factor: boolean
+  needs_second_factor: boolean
   state: 'invited' | 'active'
   tenant_id: string
   tenant_name: string
@@ -53,7 +65,9 @@ export type SessionRow = ClockReading & {
 
 export const constraints: Record<string, ProblemCode> = { logins_pkey: 'email_taken' }
 
-const sessionOf = (hash: Buffer) => sql<SessionRow>`select * from app.session_of(${hash})`
+const sessionOf = (hash: Buffer) => sql<SessionRow>`
+  select s.*, f.*, case when app.is_closed(s.path) then 'inactive' else s.tenant_state end as tenant_state
+  from app.session_of(${hash}) s cross join lateral app.sign_in_of(s.user_id, s.path) f`
 
 /** Who a session belongs to, in one round trip, before there is a scope. */
 export const findSession = async (db: Database, hash: Buffer): Promise<SessionRow | null> =>
@@ -70,17 +84,28 @@ export async function findLogin(tx: Transaction, emailKey: string): Promise<Logi
   return (await query.executeTakeFirst()) ?? null
 }
 
-export async function lockFailures(tx: Transaction, emailKey: string): Promise<SignInFailures | null> {
+export async function findFailures(tx: Transaction, emailKey: string): Promise<SignInFailures | null> {
   const query = tx.tables<UserTables>().selectFrom('sign_in_failures').selectAll().where('email_key', '=', emailKey)
-  return (await query.forUpdate().executeTakeFirst()) ?? null
+  return (await query.executeTakeFirst()) ?? null
+}
+
+/** Locks the failures of an address; the row is made where there is none, so that two first failures at once count as two. */
+export async function lockFailures(tx: Transaction, emailKey: string, at: string): Promise<SignInFailures> {
+  return tx
+    .tables<UserTables>()
+    .insertInto('sign_in_failures')
+    .values({ email_key: emailKey, failed: 0, failed_at: at, locked_until: null })
+    .onConflict((conflict) => conflict.column('email_key').doUpdateSet({ email_key: emailKey }))
+    .returning(['failed', 'failed_at', 'locked_until'])
+    .executeTakeFirstOrThrow()
 }
 
 export async function saveFailures(tx: Transaction, emailKey: string, failures: SignInFailures): Promise<void> {
   await tx
     .tables<UserTables>()
-    .insertInto('sign_in_failures')
-    .values({ email_key: emailKey, ...failures })
-    .onConflict((conflict) => conflict.column('email_key').doUpdateSet(failures))
+    .updateTable('sign_in_failures')
+    .set(failures)
+    .where('email_key', '=', emailKey)
     .execute()
 }
 
@@ -167,4 +192,103 @@ export async function forgetExpired(
   const tables = tx.tables<UserTables>()
   await tables.deleteFrom('sessions').where('expires_at', '<', sessionsBefore).execute()
   await tables.deleteFrom('sign_in_links').where('expires_at', '<', linksBefore).execute()
+  await tables.deleteFrom('sign_in_challenges').where('expires_at', '<', sessionsBefore).execute()
+}
+
+/** Throws not_found, also for a user outside the scope. */
+export async function getUser(tx: Transaction, scope: Scope, id: string): Promise<UserRecord> {
+  const query = tx.tables<UserTables>().selectFrom('users').selectAll().where('id', '=', id)
+  const found = await query.where(inScope(scope, 'users')).executeTakeFirst()
+  if (found === undefined) throw new Problem('not_found')
+  return found
+}
+
+/** Locks the superusers of a tenant, so that of two who go at once the second sees that the first has gone. */
+export async function lockSuperusers(tx: Transaction, user: UserRecord): Promise<string[]> {
+  const rows = await tx
+    .tables<UserTables>()
+    .selectFrom('users')
+    .select('id')
+    .where('realm_id', '=', user.realm_id)
+    .where('tenant_id', '=', user.tenant_id)
+    .where('role', '=', 'superuser')
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+export type UserChange = Partial<
+  Pick<UserRecord, 'name' | 'name_key' | 'role' | 'may_purchase' | 'security_officer' | 'support' | 'state'>
+>
+
+/** Saves a change if the user still has the version that was read. Answers whether it had. */
+export async function updateUser(tx: Transaction, user: UserRecord, change: UserChange): Promise<boolean> {
+  const updated = await tx
+    .tables<UserTables>()
+    .updateTable('users')
+    .set({ ...change, version: user.version + 1 })
+    .where('realm_id', '=', user.realm_id)
+    .where('id', '=', user.id)
+    .where('version', '=', user.version)
+    .executeTakeFirst()
+  return updated.numUpdatedRows > 0n
+}
+
+/** Ends the sessions, links and half-done sign-ins of a user. */
+export async function endAccess(tx: Transaction, user: UserRecord): Promise<void> {
+  const tables = tx.tables<UserTables>()
+  await tables.deleteFrom('sessions').where('user_id', '=', user.id).execute()
+  await tables.deleteFrom('sign_in_links').where('user_id', '=', user.id).execute()
+  await tables.deleteFrom('sign_in_challenges').where('email_key', '=', user.email_key).execute()
+}
+
+/** Answers whether the user was still there. */
+export async function deleteUser(tx: Transaction, user: UserRecord): Promise<boolean> {
+  const tables = tx.tables<UserTables>()
+  await tables.deleteFrom('logins').where('email_key', '=', user.email_key).execute()
+  const query = tables.deleteFrom('users').where('realm_id', '=', user.realm_id).where('id', '=', user.id)
+  return (await query.executeTakeFirst()).numDeletedRows > 0n
+}
+
+export const forgetPassword = (tx: Transaction, emailKey: string) =>
+  tx.tables<UserTables>().updateTable('logins').set({ password_hash: null }).where('email_key', '=', emailKey).execute()
+
+export async function findLoginOf(tx: Transaction, userId: string): Promise<Login | null> {
+  const query = tx.tables<UserTables>().selectFrom('logins').selectAll().where('user_id', '=', userId)
+  return (await query.executeTakeFirst()) ?? null
+}
+
+export type Challenge = UserTables['sign_in_challenges']
+
+export async function insertChallenge(tx: Transaction, challenge: Challenge): Promise<void> {
+  await tx.tables<UserTables>().insertInto('sign_in_challenges').values(challenge).execute()
+}
+
+export async function findChallenge(tx: Transaction, hash: Buffer): Promise<Challenge | null> {
+  const query = tx.tables<UserTables>().selectFrom('sign_in_challenges').selectAll().where('token_hash', '=', hash)
+  return (await query.executeTakeFirst()) ?? null
+}
+
+/** Takes a challenge away. Answers whether it was still there: of two that use it at once, one gets it. */
+export async function takeChallenge(tx: Transaction, hash: Buffer): Promise<boolean> {
+  const query = tx.tables<UserTables>().deleteFrom('sign_in_challenges').where('token_hash', '=', hash)
+  return (await query.executeTakeFirst()).numDeletedRows > 0n
+}
+
+export const listSessions = (tx: Transaction, userId: string, after: string): Promise<Session[]> =>
+  tx
+    .tables<UserTables>()
+    .selectFrom('sessions')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('expires_at', '>', after)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute()
+
+/** Answers whether the user had such a session. */
+export async function deleteSessionOf(tx: Transaction, userId: string, id: string): Promise<boolean> {
+  const query = tx.tables<UserTables>().deleteFrom('sessions').where('id', '=', id).where('user_id', '=', userId)
+  return (await query.executeTakeFirst()).numDeletedRows > 0n
 }

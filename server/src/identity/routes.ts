@@ -1,11 +1,17 @@
 import {
+  answerChallenge,
   changePassword,
   createdUser,
   createUser,
+  idParams,
   me,
   nothing,
+  rolePage,
+  sessionPage,
   signIn,
   signInWithLink,
+  updateUser,
+  user,
   userPage,
   userQuery,
 } from '@tenantree/contract'
@@ -14,20 +20,41 @@ import type * as z from 'zod'
 import type { Database } from '../platform/database.ts'
 import { answerOnce } from '../platform/http/answer-once.ts'
 import type { App } from '../platform/http/app.ts'
-import { idempotencyHeaders, openToAll, problemAnswers } from '../platform/http/schemas.ts'
+import { idempotencyHeaders, ifMatchHeaders, openToAll, problemAnswers, toVersion } from '../platform/http/schemas.ts'
+import { addApiKeyRoutes } from './api-keys/routes.ts'
 import * as commands from './commands.ts'
+import { inviteAgain, removeUser, updateUser as saveUser } from './edit-users.ts'
+import { invite } from './invitations.ts'
 import * as queries from './queries.ts'
-import { cookieName, findToken, getSession, readMe, setCookie } from './sessions.ts'
-import { type SignedIn, signInWithLink as signInByLink, signIn as signInByPassword, signOut } from './sign-in.ts'
+import { addSecondFactorRoutes } from './second-factor/routes.ts'
+import { cookieName, findToken, getGranter, getSession, readMe, setCookie } from './sessions.ts'
+import {
+  answerChallenge as answerWithCode,
+  endSession,
+  listSessions,
+  type SignedIn,
+  signInWithLink as signInByLink,
+  signIn as signInByPassword,
+  signOut,
+} from './sign-in.ts'
 
 export type IdentityOptions = { db: Database; baseUrl: () => string }
 
 export function addIdentityRoutes(app: App, options: IdentityOptions): void {
   addSessionRoutes(app, options)
+  addMeRoutes(app, options)
   addUserRoutes(app, options)
+  addEditRoutes(app, options)
+  addOwnSessionRoutes(app, options.db)
+  addApiKeyRoutes(app, options.db)
+  addSecondFactorRoutes(app, options.db)
 }
 
-const visitor = (request: FastifyRequest) => ({ requestId: request.id, address: request.ip })
+const visitor = (request: FastifyRequest) => ({
+  requestId: request.id,
+  address: request.ip,
+  userAgent: request.headers['user-agent']?.slice(0, 300) ?? '',
+})
 
 function addSessionRoutes(app: App, { db, baseUrl }: IdentityOptions): void {
   const tags = ['sessions']
@@ -66,10 +93,29 @@ function addSessionRoutes(app: App, { db, baseUrl }: IdentityOptions): void {
     },
     async (request, reply) => answer(reply, await signInByLink(db, visitor(request), request.body.token)),
   )
+  app.post(
+    '/v1/sessions/code',
+    {
+      config: { access: 'public' },
+      schema: {
+        operationId: 'answerChallenge',
+        tags,
+        summary: 'Second step of a sign-in: the code of the second factor',
+        security: openToAll,
+        body: answerChallenge,
+        response: { 201: me, ...problemAnswers },
+      },
+    },
+    async (request, reply) => answer(reply, await answerWithCode(db, visitor(request), request.body)),
+  )
+}
+
+function addMeRoutes(app: App, { db }: IdentityOptions): void {
+  const tags = ['sessions']
   app.delete(
     '/v1/sessions/current',
     {
-      config: { may: 'own' },
+      config: { may: 'own', whileEnrolling: true },
       schema: {
         operationId: 'signOut',
         tags,
@@ -85,13 +131,16 @@ function addSessionRoutes(app: App, { db, baseUrl }: IdentityOptions): void {
   )
   app.get(
     '/v1/me',
-    { schema: { operationId: 'getMe', tags, summary: 'Who is signed in', response: { 200: me, ...problemAnswers } } },
+    {
+      config: { whileEnrolling: true },
+      schema: { operationId: 'getMe', tags, summary: 'Who is signed in', response: { 200: me, ...problemAnswers } },
+    },
     async (request) => readMe(db, request.call, await getSession(db, request)),
   )
   app.put(
     '/v1/me/password',
     {
-      config: { may: 'own' },
+      config: { may: 'own', whileEnrolling: true },
       schema: {
         operationId: 'changePassword',
         tags,
@@ -137,19 +186,143 @@ function addUserRoutes(app: App, { db, baseUrl }: IdentityOptions): void {
       },
     },
     async (request, reply) => {
-      const { role } = await getSession(db, request)
+      const { role } = await getGranter(db, request)
       return answerOnce<z.infer<typeof createdUser>>(db, request, reply, {
         status: 201,
         secretOf: (body) => body.user.id,
-        act: async (call) => {
-          const { user, tenantName, token, expiresAt } = await commands.createUser(db, call, role, request.body)
-          return {
-            user: queries.toUser(user, tenantName),
-            sign_in_url: `${baseUrl()}/sign-in/link?token=${token}`,
-            sign_in_expires_at: expiresAt,
-          }
-        },
+        act: (call) => invite(db, call, baseUrl(), (joined) => commands.createUser(db, joined, role, request.body)),
       })
+    },
+  )
+  app.post(
+    '/v1/users/:id/invite',
+    {
+      config: { may: 'users.edit' },
+      schema: {
+        operationId: 'inviteUserAgain',
+        tags,
+        summary: 'A new sign-in link, shown once; the password, the second factor and all sessions of the user end',
+        params: idParams,
+        headers: idempotencyHeaders,
+        response: { 201: createdUser, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      const granter = await getGranter(db, request)
+      return answerOnce<z.infer<typeof createdUser>>(db, request, reply, {
+        status: 201,
+        secretOf: (body) => body.user.id,
+        act: (call) => invite(db, call, baseUrl(), (joined) => inviteAgain(db, joined, granter, request.params.id)),
+      })
+    },
+  )
+}
+
+function addEditRoutes(app: App, { db }: IdentityOptions): void {
+  const tags = ['users']
+  app.get(
+    '/v1/users/:id',
+    {
+      schema: {
+        operationId: 'getUser',
+        tags,
+        summary: 'A user',
+        params: idParams,
+        response: { 200: user, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      const found = await queries.getUserView(db, request.call, request.params.id)
+      reply.header('etag', `"${found.version}"`)
+      return found
+    },
+  )
+  app.patch(
+    '/v1/users/:id',
+    {
+      config: { may: 'users.edit' },
+      schema: {
+        operationId: 'updateUser',
+        tags,
+        summary: 'Edit a user: name, role, flags',
+        params: idParams,
+        headers: ifMatchHeaders,
+        body: updateUser,
+        response: { 200: user, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const version = toVersion(request.headers['if-match'])
+      const granter = await getGranter(db, request)
+      const edited = await saveUser(db, request.call, granter, { id, version, change: request.body })
+      reply.header('etag', `"${edited.version}"`)
+      return queries.getUserView(db, request.call, id)
+    },
+  )
+  app.delete(
+    '/v1/users/:id',
+    {
+      config: { may: 'users.edit' },
+      schema: {
+        operationId: 'removeUser',
+        tags,
+        summary: 'Remove a user; all sessions and keys of the user end',
+        params: idParams,
+        response: { 204: nothing, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      await removeUser(db, request.call, await getGranter(db, request), request.params.id)
+      reply.code(204)
+      return null
+    },
+  )
+  app.get(
+    '/v1/roles',
+    {
+      schema: {
+        operationId: 'listRoles',
+        tags,
+        summary: 'What each role allows at your tenant',
+        response: { 200: rolePage, ...problemAnswers },
+      },
+    },
+    async (request) => ({ data: await queries.listRoles(db, request.call), next: null }),
+  )
+}
+
+function addOwnSessionRoutes(app: App, db: Database): void {
+  const tags = ['sessions']
+  app.get(
+    '/v1/me/sessions',
+    {
+      config: { may: 'own' },
+      schema: {
+        operationId: 'listOwnSessions',
+        tags,
+        summary: 'Your sessions',
+        response: { 200: sessionPage, ...problemAnswers },
+      },
+    },
+    async (request) => ({ data: await listSessions(db, request.call, findToken(request) ?? ''), next: null }),
+  )
+  app.delete(
+    '/v1/me/sessions/:id',
+    {
+      config: { may: 'own' },
+      schema: {
+        operationId: 'endOwnSession',
+        tags,
+        summary: 'End one of your sessions',
+        params: idParams,
+        response: { 204: nothing, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      await endSession(db, request.call, await getSession(db, request), request.params.id)
+      reply.code(204)
+      return null
     },
   )
 }

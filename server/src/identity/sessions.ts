@@ -6,9 +6,10 @@ import { parentPath } from '../kernel/tree.ts'
 import { realNow } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
 import { hashSecret } from '../platform/ids.ts'
-import type { TenantTables } from '../tenants/index.ts'
-import { toScope } from './domain.ts'
-import { permissionsAt } from './policy.ts'
+import { readShownBranding, type TenantTables } from '../tenants/index.ts'
+import { findApiKeyOwner } from './api-keys/repository.ts'
+import { noFlags, toEmailKey, toScope } from './domain.ts'
+import { type Granter, permissionsAt, permissionsOfUser } from './policy.ts'
 import { findLogin, findSession, type SessionRow } from './repository.ts'
 
 export const cookieName = 'tenantree_session'
@@ -21,31 +22,77 @@ export function findToken(request: FastifyRequest): string | null {
   return request.cookies[cookieName] ?? null
 }
 
-/** Makes the context of a request out of its session, read anew each time. Throws unauthenticated. R-TREE-9. */
-export async function authenticate(db: Database, request: FastifyRequest): Promise<CallContext> {
+/** The API key of a request: it goes before a cookie that may come along. */
+export function findKey(request: FastifyRequest): string | null {
+  const { authorization } = request.headers
+  return authorization?.startsWith('Bearer ttk_') ? authorization.slice('Bearer '.length) : null
+}
+
+const isShut = (state: string): boolean => state === 'inactive' || state === 'deleted'
+
+/**
+ * Makes the context of a request out of its session or API key, read anew each time. Throws unauthenticated, second_factor_missing,
+ * api_key_not_allowed. R-TREE-9, R-USER-4.
+ */
+export function authenticate(db: Database, request: FastifyRequest): Promise<CallContext> {
+  const key = findKey(request)
+  return key === null ? authenticateUser(db, request) : authenticateKey(db, request, key)
+}
+
+async function authenticateKey(db: Database, request: FastifyRequest, key: string): Promise<CallContext> {
+  const owner = await findApiKeyOwner(db, hashSecret(key))
+  if (owner === null) throw new Problem('unauthenticated')
+  const now = db.clock.learn(owner)
+  if (Date.parse(owner.expires_at) <= now.epochMilliseconds || isShut(owner.tenant_state))
+    throw new Problem('unauthenticated')
+  if (request.routeOptions.config.may === 'own') throw new Problem('api_key_not_allowed')
+  return {
+    scope: toScope({ kind: 'key', id: owner.id }, owner),
+    now,
+    requestId: request.id,
+    address: request.ip,
+    may: new Set(permissionsAt(owner.role, owner.level).filter((permission) => owner.scopes.includes(permission))),
+  }
+}
+
+async function authenticateUser(db: Database, request: FastifyRequest): Promise<CallContext> {
   const token = findToken(request)
   const session = token === null ? null : await findSession(db, hashSecret(token))
   if (session === null) throw new Problem('unauthenticated')
   const now = db.clock.learn(session)
   // Real time: moving the test clock by a month signs nobody out.
   const isOver = Date.parse(session.expires_at) <= realNow().epochMilliseconds
-  if (isOver || session.tenant_state === 'inactive' || session.tenant_state === 'deleted')
-    throw new Problem('unauthenticated')
+  if (isOver || isShut(session.tenant_state)) throw new Problem('unauthenticated')
+  const isHeldUp = session.needs_second_factor && !session.has_second_factor
+  if (isHeldUp && request.routeOptions.config.whileEnrolling !== true) throw new Problem('second_factor_missing')
   return {
     scope: toScope({ kind: 'user', id: session.user_id }, session),
     now,
     requestId: request.id,
     address: request.ip,
-    may: new Set(permissionsAt(session.role, session.level)),
+    may: new Set(permissionsOfUser(session)),
   }
 }
 
-/** The session of a request that `authenticate` has let in. */
+/** The session of a request that `authenticate` has let in. Throws api_key_not_allowed: what asks for a person is not for keys. */
 export async function getSession(db: Database, request: FastifyRequest): Promise<SessionRow> {
+  if (findKey(request) !== null) throw new Problem('api_key_not_allowed')
   const token = findToken(request)
   const session = token === null ? null : await findSession(db, hashSecret(token))
   if (session === null) throw new Problem('unauthenticated')
   return session
+}
+
+/** What the caller may give to others: a key has a role and no flags. */
+export async function getGranter(db: Database, request: FastifyRequest): Promise<Granter> {
+  const key = findKey(request)
+  if (key === null) {
+    const session = await getSession(db, request)
+    return { role: session.role, flags: session }
+  }
+  const owner = await findApiKeyOwner(db, hashSecret(key))
+  if (owner === null) throw new Problem('unauthenticated')
+  return { role: owner.role, flags: noFlags }
 }
 
 /** Who is signed in, and the name of the seller above: nothing else of it. R-TREE-9. */
@@ -61,7 +108,8 @@ export const readMe = (db: Database, call: CallContext, session: SessionRow): Pr
             .select('name')
             .where('path', '=', sellerPath)
             .executeTakeFirst()
-    const login = await findLogin(tx, session.email.toLowerCase())
+    const login = await findLogin(tx, toEmailKey(session.email))
+    const { is_set, name, color, logo } = await readShownBranding(tx, session)
     return {
       user: {
         id: session.user_id,
@@ -69,11 +117,15 @@ export const readMe = (db: Database, call: CallContext, session: SessionRow): Pr
         name: session.name,
         role: session.role,
         may_purchase: session.may_purchase,
+        security_officer: session.security_officer,
+        support: session.support,
         has_password: login?.password_hash != null,
       },
+      second_factor: { enabled: session.has_second_factor, required: session.needs_second_factor },
       tenant: { id: session.tenant_id, name: session.tenant_name, level: session.level },
       seller: seller ?? null,
-      may: permissionsAt(session.role, session.level),
+      branding: is_set ? { name, color, logo } : null,
+      may: permissionsOfUser(session),
       session_expires_at: session.expires_at,
     }
   })

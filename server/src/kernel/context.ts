@@ -1,6 +1,6 @@
 import type { Instant } from './time.ts'
 
-export type Actor = { kind: 'user' | 'device' | 'system'; id: string | null }
+export type Actor = { kind: 'user' | 'device' | 'system' | 'key'; id: string | null }
 
 /**
  * What a request may touch: the tenant it acts for and everything below. Made by identity, once per request.

@@ -42,17 +42,22 @@ export function priceOf(quantity: bigint, unitPrice: Decimal, currency: string):
   return { minor, currency }
 }
 
-/** Splits `total` by `weights`. The parts always sum to `total`: the first parts carry the remainder. */
+/** Splits `total` by `weights`. The parts always sum to `total`: those with the largest remainders carry what is left. R-PRICE-3. */
 export function allocate(total: Money, weights: readonly bigint[]): Money[] {
   const weightSum = weights.reduce((sum, weight) => sum + weight, 0n)
   invariant(weightSum > 0n, 'weights must sum to more than zero')
-  const shares = weights.map((weight) => (total.minor * weight) / weightSum)
-  const remainder = total.minor - shares.reduce((sum, share) => sum + share, 0n)
-  const step = remainder < 0n ? -1n : 1n
-  return shares.map((share, index) => ({
-    minor: share + (BigInt(index) < remainder * step ? step : 0n),
-    currency: total.currency,
-  }))
+  const step = total.minor < 0n ? -1n : 1n
+  const parts = weights.map((weight, index) => {
+    const exact = total.minor * step * weight
+    return { index, minor: exact / weightSum, remainder: exact % weightSum }
+  })
+  const left = total.minor * step - parts.reduce((sum, part) => sum + part.minor, 0n)
+  // The sort is stable: of equal remainders the first is served.
+  const byRemainder = [...parts].sort(
+    (one, other) => Number(other.remainder > one.remainder) - Number(one.remainder > other.remainder),
+  )
+  for (const part of byRemainder.slice(0, Number(left))) part.minor += 1n
+  return parts.map((part) => ({ minor: part.minor * step, currency: total.currency }))
 }
 
 export const sum = (amounts: readonly Money[], currency: string): Money => ({

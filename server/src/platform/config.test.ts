@@ -12,7 +12,9 @@ describe('loadConfig', () => {
       databaseUrl: null,
       publicUrl: null,
       smtpUrl: null,
+      auditCheckpointFile: null,
       mode: 'demo',
+      logLevel: 'warn',
       empty: false,
     })
   })
@@ -36,6 +38,7 @@ describe('loadConfig', () => {
     ['DATA_DIR', '/srv/x y', { dataDir: '/srv/x y' }],
     ['DATABASE_URL', 'postgresql://a:b@c/d', { databaseUrl: 'postgresql://a:b@c/d' }],
     ['PUBLIC_URL', 'https://console.example.com', { publicUrl: 'https://console.example.com' }],
+    ['AUDIT_CHECKPOINT_FILE', '/srv/audit.jsonl', { auditCheckpointFile: '/srv/audit.jsonl' }],
     ['SMTP_URL', 'smtps://mail.example.com', { smtpUrl: 'smtps://mail.example.com' }],
   ])('%s=%s is taken', (name, value, expected) => {
     expect(loadConfig({ [name]: value }, [])).toMatchObject(expected)

@@ -14,6 +14,8 @@ export type Config = {
   databaseUrl: string | null
   publicUrl: string | null
   smtpUrl: string | null
+  /** Absolute. Where signed checkpoints of the audit log are kept outside of the database too. */
+  auditCheckpointFile: string | null
   mode: Mode
   /** pino's levels, on stderr. */
   logLevel: string
@@ -29,6 +31,8 @@ const refusals = {
   DATABASE_URL: 'DATABASE_URL has to look like postgres://user:password@host:5432/database',
   PUBLIC_URL: 'PUBLIC_URL has to look like https://console.example.com',
   SMTP_URL: 'SMTP_URL has to look like smtp://user:password@host:587',
+  AUDIT_CHECKPOINT_FILE:
+    'AUDIT_CHECKPOINT_FILE has to be a file, for example AUDIT_CHECKPOINT_FILE=/mnt/audit/checkpoints.jsonl',
   MODE: 'MODE has to be demo, test or production',
   LOG_LEVEL: 'LOG_LEVEL has to be fatal, error, warn, info, debug, trace or silent',
 } as const
@@ -45,6 +49,7 @@ const environment = z.strictObject({
   DATABASE_URL: url(['postgres:', 'postgresql:'], refusals.DATABASE_URL),
   PUBLIC_URL: url(['http:', 'https:'], refusals.PUBLIC_URL),
   SMTP_URL: url(['smtp:', 'smtps:'], refusals.SMTP_URL),
+  AUDIT_CHECKPOINT_FILE: z.string().regex(/\S/, refusals.AUDIT_CHECKPOINT_FILE).optional(),
   MODE: z.enum(['demo', 'test', 'production'], refusals.MODE).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], refusals.LOG_LEVEL).default('warn'),
 })
@@ -54,7 +59,8 @@ export function loadConfig(env: NodeJS.ProcessEnv, argv: string[]): Config {
   const empty = readWords(argv)
   const parsed = environment.safeParse(ours(env))
   if (!parsed.success) throw refusal(parsed.error)
-  const { HOST, PORT, DATA_DIR, DATABASE_URL, PUBLIC_URL, SMTP_URL, MODE, LOG_LEVEL } = parsed.data
+  const { HOST, PORT, DATA_DIR, DATABASE_URL, PUBLIC_URL, SMTP_URL, AUDIT_CHECKPOINT_FILE, MODE, LOG_LEVEL } =
+    parsed.data
   return {
     host: HOST,
     port: PORT,
@@ -62,6 +68,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, argv: string[]): Config {
     databaseUrl: DATABASE_URL,
     publicUrl: PUBLIC_URL,
     smtpUrl: SMTP_URL,
+    auditCheckpointFile: AUDIT_CHECKPOINT_FILE === undefined ? null : resolve(AUDIT_CHECKPOINT_FILE),
     mode: MODE ?? (empty ? 'production' : 'demo'),
     logLevel: LOG_LEVEL,
     empty,

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createEmptyDatabase, createTestDatabase, withClient } from '../../test/database.ts'
+import { openMailCatcher } from '../../test/mail-catcher.ts'
 import { openCluster } from './cluster/index.ts'
 import { findPostmaster } from './cluster/postmaster.ts'
 import { loadConfig } from './config.ts'
@@ -54,6 +55,7 @@ describe('diagnose', () => {
       'data folder',
       'free disk',
       'database',
+      'mail',
     ])
   })
 
@@ -70,6 +72,17 @@ describe('diagnose', () => {
       advice: expect.stringContaining('PORT='),
     })
     server.close()
+  })
+
+  it('no mail server: told in production, where mails would wait; one that is down is told anywhere', async () => {
+    expect(await find('mail')).toMatchObject({ ok: true })
+    const none = await find('mail', { MODE: 'production' })
+    expect(none).toMatchObject({ ok: false, advice: expect.stringContaining('SMTP_URL=') })
+    const catcher = await openMailCatcher()
+    expect(await find('mail', { SMTP_URL: catcher.url })).toMatchObject({ ok: true })
+    await catcher.stop()
+    const down = await find('mail', { SMTP_URL: catcher.url })
+    expect(down).toMatchObject({ ok: false, what: expect.stringContaining('ECONNREFUSED') })
   })
 
   it('a data folder that cannot be made', async () => {
@@ -154,7 +167,7 @@ describe('the program', () => {
         .trim()
         .split('\n')
         .map((line) => line.slice(0, 4).trim()),
-    ).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'FAIL'])
+    ).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'FAIL'])
     expect(stdout).toContain('FAIL  browser for tests: ')
   })
 

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
 import { diagnoseDatabase } from './diagnosis-database.ts'
+import { checkMailServer } from './mail-server.ts'
 import { explainFolderError } from './secrets.ts'
 import { explainListenError, messageOf, StartFailure } from './start-failure.ts'
 
@@ -22,6 +23,7 @@ export async function diagnose(config: Config): Promise<Finding[]> {
     await examine('data folder', () => checkDataFolder(config.dataDir)),
     await examine('free disk', () => checkFreeDisk(config.dataDir)),
     await examine('database', () => diagnoseDatabase(config)),
+    await examine('mail', () => checkMail(config)),
     await examine('browser for tests', checkBrowser),
   ]
 }
@@ -91,6 +93,15 @@ async function checkFreeDisk(dataDir: string): Promise<string> {
   throw new StartFailure(
     `Only ${free} are free for ${dataDir}`,
     'Free some space, or choose another disk with DATA_DIR',
+  )
+}
+
+async function checkMail({ smtpUrl, mode }: Config): Promise<string> {
+  if (smtpUrl !== null) return checkMailServer(smtpUrl)
+  if (mode !== 'production') return 'No mail server: mails go to the Mailbox page of the console'
+  throw new StartFailure(
+    'No mail server is set: mails stay queued',
+    'Set SMTP_URL, for example SMTP_URL=smtp://user:password@host:587',
   )
 }
 

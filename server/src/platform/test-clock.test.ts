@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withClient } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
+import { query } from '../../test/state.ts'
 import { openWorld, type World } from '../../test/world.ts'
 import { createApplication } from '../application.ts'
 import { Problem } from '../kernel/problem.ts'
@@ -51,13 +53,13 @@ afterAll(() => world.close())
 
 const move = (to: string, frozen = true) => world.vendor.post('/v1/test-clock', { to, frozen })
 const read = async () => (await world.vendor.get('/v1/test-clock')).body
-const months = async () => {
-  const { db } = world.application
-  const { sql } = await import('kysely')
-  const text = sql<{ name: string }>`
-    select inhrelid::regclass::text as name from pg_inherits where inhparent = 'device_months'::regclass order by 1`
-  return (await text.execute(db.worker)).rows.map(({ name }) => name)
-}
+const months = async () =>
+  (
+    await query<{ name: string }>(
+      world,
+      `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'device_months'::regclass`,
+    )
+  ).map(({ name }) => name)
 
 it('200: stands at the moment it was moved to; the same moment again moves nothing', async () => {
   const { now } = await read()
@@ -105,6 +107,16 @@ it('the partitions of a month are there before its first signal, across the end 
   expect((await device.signal()).body.day).toBe('2027-12-31')
   await move('2028-02-29T12:00:00Z')
   expect((await device.signal()).body.day).toBe('2028-02-29')
+})
+
+it('partitions of a month that several ask for at once are made once', async () => {
+  const make = () =>
+    withClient(world.database.urls.worker, (client) =>
+      client.query(`select app.ensure_months('device_months', '2040-01-01', 11)`),
+    )
+  await Promise.all([make(), make(), make(), make()])
+  const made = (await months()).filter((name) => name.startsWith('device_months_2040'))
+  expect([made.length, new Set(made).size]).toEqual([12, 12])
 })
 
 it('the months on the way are closed at their own time, each once', async () => {

@@ -1,4 +1,8 @@
-import type { createPriceList as createPriceListSchema, createPrice as createPriceSchema } from '@tenantree/contract'
+import type {
+  createPriceList as createPriceListSchema,
+  createPrice as createPriceSchema,
+  MoveFinding,
+} from '@tenantree/contract'
 import type * as z from 'zod'
 import * as audit from '../audit/index.ts'
 import * as catalog from '../catalog/index.ts'
@@ -23,7 +27,7 @@ export const createPriceList = (db: Database, call: CallContext, input: z.infer<
     const seller = await getSeller(tx, call)
     const buyer = input.buyer_id === null ? null : await getBuyer(tx, call, input.buyer_id)
     decideCurrency(input.currency)
-    if (buyer !== null) await refuseOtherCurrency(tx, buyer, input.currency)
+    if (buyer !== null) await refuseOtherCurrency(tx, buyer.id, input.currency, 'currency')
 
     const list: repository.PriceListRecord = {
       realm_id: seller.realm_id,
@@ -64,10 +68,9 @@ async function getBuyer(tx: Transaction, call: CallContext, buyerId: string): Pr
   return tenants.decideDirectChild(call.scope, buyer, 'buyer_id')
 }
 
-async function refuseOtherCurrency(tx: Transaction, buyer: TenantRecord, currency: string): Promise<void> {
-  const fixed = await repository.findEdgeCurrency(tx, buyer.id)
-  if (fixed !== null && fixed !== currency)
-    throw fieldProblem('currency_mismatch', 'currency', `This edge is in ${fixed}.`)
+async function refuseOtherCurrency(tx: Transaction, buyerId: string, currency: string, field: string): Promise<void> {
+  const fixed = await repository.findEdgeCurrency(tx, buyerId)
+  if (fixed !== null && fixed !== currency) throw fieldProblem('currency_mismatch', field, `This edge is in ${fixed}.`)
 }
 
 /**
@@ -83,6 +86,8 @@ export const createPrice = (
     const list = await repository.getList(tx, input.listId)
     const offer = await catalog.getOfferOf(tx, call.scope.lo, call.scope.reach === 'vendor', input.price.offer_id)
     const { amount, validFrom } = decidePrice(list, input.price, dayOf(call.now))
+    // A list for one buyer may be older than the currency of its edge.
+    if (list.buyer_id !== null) await refuseOtherCurrency(tx, list.buyer_id, list.currency, 'unit_price/currency')
 
     const price: repository.PriceRecord = {
       realm_id: list.realm_id,
@@ -126,6 +131,24 @@ export const publishToNewBuyer = (
   widen(tx, 'publish_prices', parent.path, (asSeller) =>
     repository.publish(asSeller, { sellerId: parent.id, buyerId: tenant.id }),
   )
+
+/**
+ * Offers that the tenant has and that its new seller asks no price for yet: told, not refused, and to the new seller only. R-TREE-6, R-PRICE-4.
+ */
+export async function checkPricesUnder(
+  tx: Transaction,
+  call: CallContext,
+  { tenant, parent }: { tenant: TenantRecord; parent: TenantRecord },
+): Promise<MoveFinding[]> {
+  if (parent.id !== call.scope.tenantId || tenant.level === 'site') return []
+  const day = dayOf(call.now).toString()
+  const missing = await repository.listUnpriced(tx, { sellerPath: parent.path, buyerPath: tenant.path, day })
+  return missing.map(({ product, edition }) => ({
+    code: 'price_missing' as const,
+    detail: `${parent.name} has no price for ${product} ${edition} yet.`,
+    refuses: false,
+  }))
+}
 
 /** Throws price_missing if the buyer is asked no price for the offer today. R-PRICE-4. */
 export async function requirePrice(

@@ -35,7 +35,7 @@ export const toPrice = (record: PriceRecord, currency: string, offer: Offer): Pr
 /** The lists of the caller's own tenant as a seller; nobody else sees them. R-TREE-10. */
 export const listPriceLists = (db: Database, call: CallContext, query: PageQuery): Promise<Page<PriceList>> =>
   db.transaction(call, async (tx) => {
-    const after = fromCursor(query.cursor, 1)
+    const after = fromCursor(query.cursor, ['uuid'])
     const { rows } = await sql<PriceListRecord & { buyer_name: string | null }>`
       select l.*, b.name as buyer_name from price_lists l left join tenants b on b.path = l.buyer_path
       where ${isEnd(call.scope, 'l')} ${after === null ? sql`` : sql`and l.id > ${after[0]}::uuid`}
@@ -58,7 +58,7 @@ export const listPrices = (db: Database, call: CallContext, listId: string, quer
   })
 
 function afterOfferAndDay(cursor: string | undefined, alias: string): RawBuilder<unknown> {
-  const after = fromCursor(cursor, 2)
+  const after = fromCursor(cursor, ['uuid', 'day'])
   if (after === null) return sql`true`
   const [offerId, day] = [sql.ref(`${alias}.offer_id`), sql.ref(`${alias}.valid_from`)]
   return sql`(${offerId} > ${after[0]}::uuid or (${offerId} = ${after[0]}::uuid and ${day} < ${after[1]}::date))`

@@ -111,3 +111,17 @@ export async function findAsked(
     order by a.valid_from desc limit 1`.execute(tx.tables())
   return rows[0] ?? null
 }
+
+/** Offers enabled for the tenant at a path for which a seller's default list has no price on that day. */
+export async function listUnpriced(
+  tx: Transaction,
+  ask: { sellerPath: string; buyerPath: string; day: string },
+): Promise<{ product: string; edition: string }[]> {
+  const { rows } = await sql<{ product: string; edition: string }>`
+    select o.product, o.edition from enabled_offers e join offers o on o.id = e.offer_id
+    where e.path = ${ask.buyerPath} and not exists (
+      select 1 from price_lists l join prices p on p.realm_id = l.realm_id and p.price_list_id = l.id
+      where l.path = ${ask.sellerPath} and l.buyer_id is null and p.offer_id = e.offer_id and p.valid_from <= ${ask.day}::date)
+    order by o.product_key, o.rank`.execute(tx.tables())
+  return rows
+}

@@ -46,7 +46,8 @@ async function countDevices(tx: Transaction, call: CallContext, { lo, hi }: Boun
   const { rows } = await sql<{ name: string; n: number }>`
     select case when d.state <> 'active' then d.state when d.last_seen_at > ${offlineFrom} then 'active' else 'offline' end as name,
       count(*)::int as n
-    from devices d where ${inScope(call.scope, 'd')} and d.path >= ${lo} and d.path < ${hi} and d.state <> 'deleted' group by 1`.execute(
+    from devices d join tenants t on t.realm_id = d.realm_id and t.id = d.tenant_id
+    where ${inScope(call.scope, 'd')} and d.path >= ${lo} and d.path < ${hi} and d.state <> 'deleted' and t.state <> 'deleted' group by 1`.execute(
     tx.tables(),
   )
   return toRecord(rows)

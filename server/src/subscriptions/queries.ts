@@ -18,7 +18,7 @@ export const listSubscriptions = (
 ): Promise<Page<Subscription>> =>
   db.transaction(call, async (tx) => {
     const tenant = query.tenant_id === undefined ? null : await getTenant(tx, call.scope, query.tenant_id)
-    const after = fromCursor(query.cursor, 1)
+    const after = fromCursor(query.cursor, ['uuid'])
     const { rows } = await sql<Subscription>`
       select s.id, s.tenant_id, t.name as tenant_name, ${offerJson} as offer, s.state, s.started_on, s.created_at
       from subscriptions s

@@ -8,7 +8,7 @@ import * as placement from '../placement/index.ts'
 import type { Database, Transaction } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import { publish } from '../platform/outbox.ts'
-import { decideLevel, decideServiceTypes, decideTrial, toNameKey } from './domain.ts'
+import { decideLevel, decideServiceTypes, decideTrial, refuseDeleted, toNameKey } from './domain.ts'
 import type { TenantHooks } from './hooks.ts'
 import { readTenant } from './queries.ts'
 import * as repository from './repository.ts'
@@ -16,24 +16,34 @@ import { type CompanyFields, companyFields, type TenantChange, type TenantRecord
 
 /**
  * Creates a tenant under a parent that the caller sees. R-TREE-1 to 5, R-PLACE-2, R-TRIAL-1. Throws not_found, parent_level_invalid,
- * service_type_not_offered, location_required, location_fixed_by_country, location_unknown, trial_for_end_customers, tenant_name_taken.
+ * service_type_not_offered, location_required, location_fixed_by_country, location_unknown, trial_for_end_customers, tenant_name_taken,
+ * state_conflict under a deleted parent.
  */
 export const createTenant = (db: Database, hooks: TenantHooks, call: CallContext, input: CreateTenant) =>
-  db.transaction(call, async (tx) => {
-    const parent = await repository.getTenant(tx, call.scope, input.parent_id)
-    const locations = await placement.listLocations(tx)
+  db.transaction(call, async (tx) => readTenant(tx, call, (await addTenant(tx, hooks, call, input)).id))
 
-    const draft = decideTenant(parent, input, locations, call.now)
-    const company = decideCompany(input.company)
+/** The creation inside a transaction: also what an import does, row by row. */
+export async function addTenant(
+  tx: Transaction,
+  hooks: TenantHooks,
+  call: CallContext,
+  input: CreateTenant,
+): Promise<TenantRecord> {
+  const parent = await repository.getTenant(tx, call.scope, input.parent_id)
+  refuseDeleted(parent)
+  const locations = await placement.listLocations(tx)
 
-    const counter = await repository.countChild(tx, parent)
-    const tenant = placeUnder(parent, counter, draft)
-    if (tenant.local_parent_id === null) await repository.insertRealm(tx, tenant)
-    await repository.insertTenant(tx, tenant, { ...noCompany, ...company })
-    for (const hook of hooks.afterCreate) await hook(tx, call, { tenant, parent })
-    await noteCreated(tx, call, tenant)
-    return readTenant(tx, call, tenant.id)
-  })
+  const draft = decideTenant(parent, input, locations, call.now)
+  const company = decideCompany(input.company)
+
+  const counter = await repository.countChild(tx, parent)
+  const tenant = placeUnder(parent, counter, draft)
+  if (tenant.local_parent_id === null) await repository.insertRealm(tx, tenant)
+  await repository.insertTenant(tx, tenant, { ...noCompany, ...company })
+  for (const hook of hooks.afterCreate) await hook(tx, call, { tenant, parent })
+  await noteCreated(tx, call, tenant)
+  return tenant
+}
 
 type Draft = Omit<TenantRecord, 'realm_id' | 'path' | 'local_parent_id'>
 
@@ -69,7 +79,15 @@ function decideTenant(
   }
 }
 
-const startingValues = { child_counter: 0n, child_count: 0, version: 1 }
+const startingValues = {
+  child_counter: 0n,
+  child_count: 0,
+  version: 1,
+  inactivated_at: null,
+  former_state: null,
+  deleted_at: null,
+  deletion_id: null,
+}
 
 /** A direct child of the vendor is the root of a realm of its own. */
 function placeUnder(parent: TenantRecord, counter: bigint, draft: Draft): TenantRecord {
@@ -114,14 +132,16 @@ export const updateTenant = (
 ) =>
   db.transaction(call, async (tx) => {
     const tenant = await repository.getTenant(tx, call.scope, input.id)
+    refuseDeleted(tenant)
     if (tenant.version !== input.version) throw new Problem('stale_version', { params: { version: tenant.version } })
 
     const change = decideChange(input.change)
     const company = decideCompany(input.change.company)
+    const before = { ...tenant, ...prefixed(await repository.getCompany(tx, tenant)) }
 
     const saved = await repository.updateTenant(tx, tenant, change, company)
     if (!saved) throw new Problem('stale_version')
-    await noteUpdated(tx, call, tenant, { ...change, ...prefixed(company) })
+    await noteUpdated(tx, call, before, { ...change, ...prefixed(company) })
     return readTenant(tx, call, tenant.id)
   })
 
@@ -140,15 +160,11 @@ type Value = string | number | boolean | null
 async function noteUpdated(
   tx: Transaction,
   call: CallContext,
-  tenant: TenantRecord,
+  tenant: TenantRecord & Record<string, unknown>,
   change: Record<string, Value>,
 ): Promise<void> {
   const { name_key: _nameKey, ...after } = change
-  const before = Object.fromEntries(
-    Object.keys(after)
-      .filter((field) => field in tenant)
-      .map((field) => [field, tenant[field as keyof TenantRecord] as Value]),
-  )
+  const before = Object.fromEntries(Object.keys(after).map((field) => [field, tenant[field] as Value]))
   await audit.append(tx, call, {
     action: 'tenant.updated',
     realmId: tenant.realm_id,
@@ -156,7 +172,10 @@ async function noteUpdated(
     object: { kind: 'tenant', id: tenant.id },
     before,
     after,
-    personal: ['/after/company_contact_name', '/after/company_contact_email'],
+    personal: ['before', 'after'].flatMap((side) => [
+      `/${side}/company_contact_name`,
+      `/${side}/company_contact_email`,
+    ]),
   })
 }
 

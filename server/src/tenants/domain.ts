@@ -1,5 +1,5 @@
 import type { CreateTenant, Level, ServiceType } from '@tenantree/contract'
-import { fieldProblem } from '../kernel/problem.ts'
+import { fieldProblem, Problem } from '../kernel/problem.ts'
 import { dayOf, type Instant, startOfDay, toInstantText } from '../kernel/time.ts'
 
 const parentsOf: Record<Level, readonly Level[]> = {
@@ -70,3 +70,8 @@ export function decideTrial(level: Level, inTrial: boolean, now: Instant): Trial
 
 /** Names are compared without letter case. R-TREE-5. */
 export const toNameKey = (name: string): string => name.normalize('NFKC').toLowerCase()
+
+/** What was deleted can only be restored. Throws state_conflict. */
+export function refuseDeleted(tenant: { state: string }): void {
+  if (tenant.state === 'deleted') throw new Problem('state_conflict', { params: { state: tenant.state } })
+}

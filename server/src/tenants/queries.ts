@@ -6,6 +6,7 @@ import { fromCursor, type Page, toPage } from '../kernel/page.ts'
 import { ancestorPaths, isWithin, toBounds } from '../kernel/tree.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import { toNameKey } from './domain.ts'
+import { purgeAt } from './life/domain.ts'
 import { getCompany, getTenant, type TenantRecord, type TenantTables } from './repository.ts'
 
 type Query = z.infer<typeof tenantQuery>
@@ -18,7 +19,7 @@ export const listTenants = (db: Database, call: CallContext, query: Query): Prom
     const order = query.sort === 'name' ? sql`t.name_key, t.id` : sql`t.created_at desc, t.id desc`
     const { rows } = await sql<ListedRow>`
       select t.id, t.name, t.name_key, t.level, case when t.id = ${call.scope.tenantId} then null else t.parent_id end as parent_id,
-        p.name as parent_name, t.state, t.device_country, t.storage_location, t.service_type, t.child_count,
+        p.name as parent_name, t.state, ${isClosedAbove(call, 't')} as inactive_above, t.device_country, t.storage_location, t.service_type, t.child_count,
         coalesce(s.devices, 0) as device_count, t.created_at
       from tenants t
       left join tenants p on p.path = left(t.path, -4) and ${inScope({ ...call.scope, realmId: null }, 'p')}
@@ -36,6 +37,14 @@ const toRow = ({ name_key: _nameKey, device_count, ...row }: ListedRow): TenantR
   device_count: Number(device_count),
 })
 
+/** Whether a tenant above, as far up as the caller sees, is inactive: who stands above the caller is not, or the caller were refused. */
+const isClosedAbove = (call: CallContext, alias: string): RawBuilder<boolean> => {
+  const path = sql.ref(`${alias}.path`)
+  return sql<boolean>`exists (
+    select 1 from tenants a where a.path = any (app.lineage(left(${path}, -4))) and a.state in ('inactive', 'deleted')
+      and ${inScope({ ...call.scope, realmId: null }, 'a')})`
+}
+
 async function toFilter(tx: Transaction, call: CallContext, query: Query): Promise<RawBuilder<unknown>> {
   const parts = [sql`true`]
   if (query.parent_id !== undefined) {
@@ -45,8 +54,8 @@ async function toFilter(tx: Transaction, call: CallContext, query: Query): Promi
   const bounds = await toRange(tx, call, query.under_id)
   parts.push(sql`t.path > ${bounds.lo} and t.path < ${bounds.hi}`)
   if (query.level !== undefined) parts.push(sql`t.level = ${query.level}`)
-  if (query.state !== undefined) parts.push(sql`t.state = ${query.state}`)
-  const after = fromCursor(query.cursor, 2)
+  parts.push(query.state === undefined ? sql`t.state <> 'deleted'` : sql`t.state = ${query.state}`)
+  const after = fromCursor(query.cursor, [query.sort === 'name' ? 'text' : 'instant', 'uuid'])
   if (query.q !== undefined) parts.push(toSearch(bounds, query, after))
   if (after !== null) parts.push(toKeyset(query.sort, after))
   return sql.join(parts, sql` and `)
@@ -64,11 +73,14 @@ function toKeyset(sort: Query['sort'], [key, id]: string[]): RawBuilder<unknown>
     : sql`(t.created_at, t.id) < (${key}::timestamptz, ${id}::uuid)`
 }
 
-/** By name the search function pages by itself; in another order it answers the first thousand by name. */
+/**
+ * By name the search function pages by itself; in another order it answers the first thousand by name. What it answers must not be
+ * filtered away afterwards, or a page would end early: segments begin at 0, so `lo` and a 0 leaves out the tenant at `lo` itself.
+ */
 function toSearch(bounds: { lo: string; hi: string }, query: Query, after: string[] | null): RawBuilder<unknown> {
   const byName = query.sort === 'name' ? after : null
   const limit = query.sort === 'name' ? query.limit + 1 : 1000
-  return sql`t.id in (select id from app.search_tenants(${bounds.lo}, ${bounds.hi}, ${toNameKey(query.q ?? '')},
+  return sql`t.id in (select id from app.search_tenants(${`${bounds.lo}0`}, ${bounds.hi}, ${toNameKey(query.q ?? '')},
     ${query.parent_id ?? null}, ${query.level ?? null}, ${query.state ?? null}, ${byName?.[0] ?? null}, ${byName?.[1] ?? null}, ${limit}))`
 }
 
@@ -85,7 +97,7 @@ export async function readTenant(tx: Transaction, call: CallContext, id: string)
       ? []
       : await tables
           .selectFrom('tenants')
-          .select(['id', 'name', 'level'])
+          .select(['id', 'name', 'level', 'state'])
           .where('path', 'in', above)
           .orderBy('path')
           .execute()
@@ -98,8 +110,9 @@ export async function readTenant(tx: Transaction, call: CallContext, id: string)
   const company = await getCompany(tx, tenant)
   return {
     ...toFacts(tenant),
+    inactive_above: ancestors.some(({ state }) => state === 'inactive' || state === 'deleted'),
     parent_id: tenant.id === call.scope.tenantId ? null : tenant.parent_id,
-    ancestors,
+    ancestors: ancestors.map(({ id, name, level }) => ({ id, name, level })),
     company,
     device_count: Number(sums?.devices ?? 0n),
     tenant_count: Number(sums?.tenants ?? 0n),
@@ -111,6 +124,8 @@ const toFacts = (tenant: TenantRecord) => ({
   name: tenant.name,
   level: tenant.level,
   state: tenant.state,
+  inactivated_at: tenant.inactivated_at,
+  purge_at: purgeAt(tenant),
   trial_ends_at: tenant.trial_ends_at,
   service_type: tenant.service_type,
   provided_service_types: tenant.provided_service_types,

@@ -1,6 +1,6 @@
 import type { Level, ServiceType } from '@tenantree/contract'
 import type { ProblemCode } from '@tenantree/contract/problems'
-import { sql } from 'kysely'
+import { type Generated, sql } from 'kysely'
 import type { Scope } from '../kernel/context.ts'
 import { Problem } from '../kernel/problem.ts'
 import { inScope, type Transaction } from '../platform/database.ts'
@@ -22,6 +22,10 @@ export type TenantRecord = {
   storage_location: string
   state: TenantState
   trial_ends_at: string | null
+  inactivated_at: string | null
+  former_state: 'in_trial' | 'production' | null
+  deleted_at: string | null
+  deletion_id: string | null
   usage_space_gb: string | null
   auto_add_clients: boolean
   email_reports: boolean
@@ -47,10 +51,19 @@ export const companyFields = [
 export type CompanyFields = Record<(typeof companyFields)[number], string | null>
 export type CompanyRecord = { realm_id: bigint; tenant_id: string; path: string } & CompanyFields
 export type Owned = { realm_id: bigint; tenant_id: string; path: string }
+/** A brand counts once it is set; until then only the tenant's name is shown to those below. */
+export type BrandTable = Owned & {
+  name: string
+  color: string
+  is_set: Generated<boolean>
+  brand_name: Generated<string | null>
+  logo: Generated<string | null>
+  sender_name: Generated<string | null>
+}
 export type TenantTables = {
   tenants: TenantRecord
   companies: CompanyRecord
-  tenant_brands: Owned & { name: string; color: string }
+  tenant_brands: BrandTable
   tenant_sums: Owned & { tenants: bigint; devices: bigint }
   realms: { id: bigint; root_tenant_id: string; parent_tenant_id: string | null; name_key: string; path: string }
 }
@@ -79,7 +92,10 @@ export async function getTenant(tx: Transaction, scope: Scope, id: string): Prom
   return tenant
 }
 
-/** Counts a new child of the parent; its row stays locked, so that children are numbered one after the other. */
+/**
+ * Counts a new child of the parent; its row stays locked, so that children are numbered one after the other, and the parent stays where it
+ * is. Throws resource_locked where it has moved since it was read.
+ */
 export async function countChild(tx: Transaction, parent: TenantRecord): Promise<bigint> {
   const row = await tx
     .tables<TenantTables>()
@@ -87,8 +103,10 @@ export async function countChild(tx: Transaction, parent: TenantRecord): Promise
     .set({ child_counter: sql`child_counter + 1`, child_count: sql`child_count + 1` })
     .where('realm_id', '=', parent.realm_id)
     .where('id', '=', parent.id)
+    .where('path', '=', parent.path)
     .returning('child_counter')
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
+  if (row === undefined) throw new Problem('resource_locked', { retryAfterS: 1 })
   return row.child_counter
 }
 

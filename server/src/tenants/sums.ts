@@ -4,12 +4,12 @@ import type { Transaction } from '../platform/database.ts'
 import type { Consumer, OutboxEvent } from '../platform/outbox.ts'
 
 /**
- * Keeps the sums over subtrees: a new tenant counts at every tenant above it, a new device also at its own tenant.
+ * Keeps the sums over subtrees: a new tenant counts at every tenant above it, a deleted one no more, a new device also at its own tenant.
  * A reader of the outbox, since a sum on the vendor's row would make every creation wait for every other.
  */
 export const sumsConsumer: Consumer = {
   name: 'tenant-sums',
-  topics: ['tenant.created', 'device.enrolled', 'device.removed'],
+  topics: ['tenant.created', 'tenant.deleted', 'tenant.restored', 'device.enrolled', 'device.removed'],
   async consume(tx, events) {
     const changes = new Map<string, { tenants: number; devices: number }>()
     for (const event of events) count(event, changes)
@@ -18,15 +18,21 @@ export const sumsConsumer: Consumer = {
 }
 
 function count(event: OutboxEvent, changes: Map<string, { tenants: number; devices: number }>): void {
-  const isTenant = event.topic === 'tenant.created'
-  const paths = isTenant ? ancestorPaths(event.path) : [...ancestorPaths(event.path), event.path]
-  const devices = isTenant ? 0 : event.topic === 'device.removed' ? -1 : 1
-  for (const path of paths) {
+  const { tenants, devices } = toChange(event)
+  const above = ancestorPaths(event.path)
+  for (const path of event.topic.startsWith('tenant.') ? above : [...above, event.path]) {
     const change = changes.get(path) ?? { tenants: 0, devices: 0 }
-    change.tenants += isTenant ? 1 : 0
-    change.devices += devices
-    changes.set(path, change)
+    changes.set(path, { tenants: change.tenants + tenants, devices: change.devices + devices })
   }
+}
+
+/** What was deleted leaves the sums above it whole, and comes back whole: the event says how much that is. */
+function toChange({ topic, payload }: OutboxEvent): { tenants: number; devices: number } {
+  if (topic === 'tenant.created') return { tenants: 1, devices: 0 }
+  if (topic === 'device.enrolled') return { tenants: 0, devices: 1 }
+  if (topic === 'device.removed') return { tenants: 0, devices: -1 }
+  const sign = topic === 'tenant.restored' ? 1 : -1
+  return { tenants: sign * Number(payload.tenants), devices: sign * Number(payload.devices) }
 }
 
 async function add(tx: Transaction, changes: ReadonlyMap<string, { tenants: number; devices: number }>): Promise<void> {

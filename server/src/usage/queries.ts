@@ -32,7 +32,7 @@ export const listUsage = (db: Database, call: CallContext, query: Query): Promis
   db.transaction(call, async (tx) => {
     const month = toMonthStart(call, query.month)
     const where = await below(tx, call, query.tenant_id)
-    const after = fromCursor(query.cursor, 4)
+    const after = fromCursor(query.cursor, ['text', 'text', 'uuid', 'uuid'])
     const { rows } = await sql<Row>`
       select jsonb_build_object('id', c.id, 'name', c.name, 'level', c.level) as customer,
         case when s.id is null then null else jsonb_build_object('id', s.id, 'name', s.name, 'level', s.level) end as site,

@@ -54,7 +54,7 @@ export async function checkBrowser(browser: Browser): Promise<void> {
     try {
       const page = await running.newPage()
       await page.setContent('<span style="font: 20px sans-serif">Text has a width</span>')
-      const width = await page.locator('span').evaluate((element) => element.getBoundingClientRect().width)
+      const width = (await page.locator('span').boundingBox())?.width ?? 0
       if (width < 50) throw new Error('it shows no text: no font was found')
     } finally {
       await running.close()

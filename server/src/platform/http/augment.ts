@@ -10,6 +10,8 @@ declare module 'fastify' {
     access?: Access
     /** What the caller's role has to allow. Every route that changes something for a user names it, or `own`: one's own session. */
     may?: Permission | 'own'
+    /** Open to whoever has to set up a second factor before anything else. */
+    whileEnrolling?: true
   }
   interface FastifyRequest {
     call: CallContext

@@ -20,12 +20,12 @@ export async function addDocumentation(app: App, version: string): Promise<void>
       components: {
         securitySchemes: {
           session: { type: 'apiKey', in: 'cookie', name: 'tenantree_session' },
-          token: { type: 'http', scheme: 'bearer', description: 'A session token, tts_...' },
+          token: { type: 'http', scheme: 'bearer', description: 'A session token, tts_..., or an API key, ttk_...' },
           device_key: { type: 'http', scheme: 'bearer', description: 'The key of an enrolled device, ttd_...' },
         },
       },
     },
-    transform: jsonSchemaTransform,
+    transform: (input) => withPermission(jsonSchemaTransform(input), input.route.config?.may),
     transformObject: jsonSchemaTransformObject,
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
@@ -38,6 +38,10 @@ export async function addDocumentation(app: App, version: string): Promise<void>
     reply.type('text/html').send(problemPage()),
   )
 }
+
+/** Says of each operation what the role of the caller has to allow: `x-permission`. */
+const withPermission = <Answer extends { schema: object }>(described: Answer, may: string | undefined): Answer =>
+  may === undefined ? described : { ...described, schema: { ...described.schema, 'x-permission': may } }
 
 /** The OpenAPI 3.1 document of the app. */
 export const describe = (app: App): object => tidyComponents(JSON.parse(JSON.stringify(app.swagger())))

@@ -1,5 +1,6 @@
 import { problem } from '@tenantree/contract'
 import * as z from 'zod'
+import { Problem } from '../../kernel/problem.ts'
 
 const problemAnswer = { description: 'A problem', content: { 'application/problem+json': { schema: problem } } }
 
@@ -18,6 +19,13 @@ export const idempotencyHeaders = z.object({
 export const ifMatchHeaders = z.object({
   'if-match': z.string().meta({ description: 'The ETag of the version that you change, such as "3"' }),
 })
+
+/** The version that an `If-Match` names. Throws stale_version for one that no answer of ours has had. */
+export function toVersion(etag: string): number {
+  const match = /^"?(\d{1,9})"?$/.exec(etag)
+  if (match === null) throw new Problem('stale_version')
+  return Number(match[1])
+}
 
 export const fileAnswer = (mediaType: string) => ({
   description: 'The file',

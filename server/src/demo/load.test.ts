@@ -1,0 +1,167 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase, withClient } from '../../test/database.ts'
+import { type Application, createApplication } from '../application.ts'
+import { openLog } from '../platform/log.ts'
+import { ensureVendor } from '../tenants/index.ts'
+import * as channel from './channel.ts'
+import { loadDemo } from './load.ts'
+
+const databases: TestDatabase[] = []
+const openTestDatabase = async () => {
+  const database = await createTestDatabase()
+  databases.push(database)
+  return database
+}
+afterAll(async () => {
+  for (const database of databases) await database.drop()
+})
+
+/** What a start of the server is to the demo: an application of its own, with memories and a clock of its own. */
+async function start<T>(database: TestDatabase, use: (application: Application) => Promise<T>): Promise<T> {
+  const application = await createApplication({
+    urls: database.urls,
+    mode: 'demo',
+    log: openLog('fatal'),
+    auditKey: generateKeyPairSync('ed25519').privateKey,
+    baseUrl: () => 'http://127.0.0.1',
+    consoleFolder: null,
+  })
+  try {
+    return await use(application)
+  } finally {
+    await application.close()
+  }
+}
+const load = (database: TestDatabase, report: (share: number) => void = () => {}) =>
+  start(database, async (application) => {
+    await application.runDue(await application.db.systemCall('test'))
+    await loadDemo({ ...application, report })
+  })
+
+// Moments of the last day are real time: their day is compared.
+const contents = {
+  tenants:
+    'select t.name, t.level, t.path, t.state, t.created_at::date::text, t.trial_ends_at::text from tenants t order by t.path',
+  users: 'select email, role, may_purchase, path from users order by email',
+  prices:
+    'select buyer_id is null as missing, path, valid_from::text, currency, unit_price from asked_prices order by path, currency, unit_price',
+  subscriptions: 'select path, product_key, started_on::text from subscriptions order by path, product_key',
+  devices:
+    'select machine_id, host_name, path, state, enrolled_at::date::text, last_seen_at::date::text from devices order by machine_id',
+  days: 'select d.machine_id, m.month::text, m.days from device_months m join devices d on d.id = m.device_id order by d.machine_id, m.month',
+  invoices:
+    'select month::text, seller_path, path, number, state, currency, total_minor, issued_at::text from invoices order by month, path',
+  lines:
+    'select l.path, l.seller_path, l.product, l.quantity, l.amount_minor, l.from_day::text from invoice_lines l order by l.from_day, l.path, l.customer_name, l.product',
+  runs: 'select month::text, state from billing_runs order by month',
+}
+type Contents = Record<keyof typeof contents, Record<string, unknown>[]>
+const read = (database: TestDatabase): Promise<Contents> =>
+  withClient(database.superUrl, async (client) => {
+    const found = {} as Contents
+    for (const [name, text] of Object.entries(contents)) found[name as keyof Contents] = (await client.query(text)).rows
+    return found
+  })
+const clockOf = (database: TestDatabase) =>
+  withClient(
+    database.superUrl,
+    async (client) => (await client.query('select offset_ms, frozen_at from app.test_clock')).rows[0],
+  )
+
+let database: TestDatabase
+let whole: Contents
+const shares: number[] = []
+beforeAll(async () => {
+  database = await openTestDatabase()
+  await load(database, (share) => shares.push(share))
+  whole = await read(database)
+})
+
+describe('a load in a fresh database', () => {
+  it('makes the whole channel and its users, and tells how far it is', () => {
+    expect(whole.tenants).toHaveLength(channel.tenants.length)
+    expect(whole.users).toHaveLength(channel.users.length)
+    expect(whole.devices).toHaveLength(channel.devices.filter((device) => device.day <= channel.storyDays).length)
+    expect(whole.tenants.filter((tenant) => tenant.level === 'end_customer')).toHaveLength(36)
+    expect(shares).toHaveLength(channel.storyDays + 1)
+    expect(shares.at(-1)).toBe(1)
+    expect([...shares].sort((left, right) => left - right)).toEqual(shares)
+  })
+  it('leaves two closed months or more behind, every invoice issued, and each line priced', () => {
+    expect(whole.runs.length).toBeGreaterThanOrEqual(2)
+    expect(whole.runs.every((run) => run.state === 'done')).toBe(true)
+    expect(whole.invoices.length).toBeGreaterThan(60)
+    expect(whole.invoices.filter((invoice) => invoice.state !== 'issued')).toEqual([])
+    expect(whole.lines.every((line) => Number(line.amount_minor) > 0)).toBe(true)
+    const currencies = new Set(whole.invoices.map((invoice) => invoice.currency))
+    expect(currencies).toEqual(new Set(['EUR', 'DKK', 'SEK']))
+  })
+  it('has machines that were on today, and gives the clock back to the present', async () => {
+    const today = new Date().toISOString().slice(0, 7)
+    expect(whole.days.some((row) => row.month === `${today}-01`)).toBe(true)
+    expect(await clockOf(database)).toEqual({ offset_ms: '0', frozen_at: null })
+  })
+  it('lets its users sign in, whom the sign-in page names', async () => {
+    await start(database, async ({ app }) => {
+      const named = (await app.inject({ url: '/v1/demo-users' })).json().data
+      expect(named).toHaveLength(channel.users.length)
+      for (const { email } of named) {
+        const answer = await app.inject({
+          method: 'POST',
+          url: '/v1/sessions',
+          payload: { email, password: channel.demoPassword },
+        })
+        expect([email, answer.statusCode]).toEqual([email, 201])
+      }
+    })
+  })
+  it('changes nothing when it is loaded again', async () => {
+    await load(database)
+    expect(await read(database)).toEqual(whole)
+  })
+})
+
+it('a load that was killed at 40 % goes on in the next start and ends the same', async () => {
+  const other = await openTestDatabase()
+  const kill = (share: number) => {
+    if (share >= 0.4) throw new Error('killed')
+  }
+  await expect(load(other, kill)).rejects.toThrow('killed')
+  expect((await read(other)).days.length).toBeLessThan(whole.days.length)
+  expect((await clockOf(other)).frozen_at).not.toBeNull()
+  await load(other)
+  const resumed = await read(other)
+  for (const name of Object.keys(contents) as (keyof Contents)[]) expect(resumed[name], name).toEqual(whole[name])
+  expect(await clockOf(other)).toEqual({ offset_ms: '0', frozen_at: null })
+})
+
+it('a database with a vendor gets no demo', async () => {
+  const other = await openTestDatabase()
+  await start(other, async ({ db }) => {
+    await ensureVendor(db, await db.systemCall('test'), { name: 'Somebody' })
+  })
+  await load(other)
+  const found = await read(other)
+  expect(found.tenants.map((tenant) => tenant.name)).toEqual(['Somebody'])
+  expect([found.users, found.devices]).toEqual([[], []])
+  expect(await clockOf(other)).toEqual({ offset_ms: '0', frozen_at: null })
+})
+
+it('404: the accounts are named in demo mode only', async () => {
+  const application = await createApplication({
+    urls: database.urls,
+    mode: 'production',
+    log: openLog('fatal'),
+    auditKey: generateKeyPairSync('ed25519').privateKey,
+    baseUrl: () => 'http://127.0.0.1',
+    consoleFolder: null,
+  })
+  try {
+    expect((await application.app.inject({ url: '/v1/demo-users' })).statusCode).toBe(404)
+    const instance = (await application.app.inject({ url: '/v1/instance' })).json()
+    expect(instance).toMatchObject({ mode: 'production', clock_movable: false })
+  } finally {
+    await application.close()
+  }
+})

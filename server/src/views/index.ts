@@ -1,0 +1,3 @@
+export { expiry } from './commands.ts'
+export { constraints } from './repository.ts'
+export { addViewRoutes } from './routes.ts'
