@@ -9,9 +9,18 @@ import {
 } from '@tanstack/react-router'
 import { isProblem } from './api/problem.ts'
 import { instanceQuery, meQuery } from './api/session.ts'
+import type { Me } from './api/types.ts'
 import { CrashPage } from './pages/CrashPage.tsx'
 import { NotFoundPage } from './pages/NotFoundPage.tsx'
-import { toDeviceSearch, toInvoiceSearch, toMonthSearch, toTenantSearch, toText } from './search.ts'
+import {
+  toAuditSearch,
+  toDeviceSearch,
+  toInvoiceSearch,
+  toMailSearch,
+  toMonthSearch,
+  toTenantSearch,
+  toText,
+} from './search.ts'
 import { Shell } from './shell/Shell.tsx'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet })
@@ -30,6 +39,9 @@ const signInLink = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in/SignInLinkPage.tsx'), 'SignInLinkPage'),
 })
 
+/** Until a second factor that is asked for is set up, the server lets through nothing else. */
+const needsSecondFactor = ({ second_factor: factor }: Me) => factor.required && !factor.enabled
+
 /** Everything that needs a session. Both answers are read before the first page, so that pages can count on them. */
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -37,6 +49,7 @@ const signedIn = createRoute({
   beforeLoad: async ({ context: { queryClient }, location }) => {
     try {
       const [me] = await Promise.all([queryClient.ensureQueryData(meQuery), queryClient.ensureQueryData(instanceQuery)])
+      if (needsSecondFactor(me) && location.pathname !== '/second-factor') throw redirect({ to: '/second-factor' })
       return { me }
     } catch (error) {
       if (!isProblem(error, 'unauthenticated')) throw error
@@ -49,6 +62,11 @@ const setPassword = createRoute({
   path: '/set-password',
   component: lazyRouteComponent(() => import('./pages/sign-in/SetPasswordPage.tsx'), 'SetPasswordPage'),
 })
+const secondFactor = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/second-factor',
+  component: lazyRouteComponent(() => import('./pages/account/SecondFactorPage.tsx'), 'SecondFactorPage'),
+})
 const shell = createRoute({ getParentRoute: () => signedIn, id: 'shell', component: Shell })
 const home = createRoute({
   getParentRoute: () => shell,
@@ -56,6 +74,11 @@ const home = createRoute({
   beforeLoad: ({ context }) => {
     throw redirect({ to: '/t/$tenantId/overview', params: { tenantId: context.me.tenant.id } })
   },
+})
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./pages/account/AccountPage.tsx'), 'AccountPage'),
 })
 const tenant = createRoute({ getParentRoute: () => shell, path: '/t/$tenantId' })
 const tenantHome = createRoute({
@@ -86,6 +109,11 @@ const addTenant = createRoute({
   getParentRoute: () => tenant,
   path: '/tenants/add',
   component: lazyRouteComponent(() => import('./pages/tenants/AddTenantPage.tsx'), 'AddTenantPage'),
+})
+const importTenants = createRoute({
+  getParentRoute: () => tenant,
+  path: '/tenants/import',
+  component: lazyRouteComponent(() => import('./pages/tenants/import/ImportPage.tsx'), 'ImportPage'),
 })
 const devices = createRoute({
   getParentRoute: () => tenant,
@@ -120,10 +148,38 @@ const billingRuns = createRoute({
   path: '/billing-runs',
   component: lazyRouteComponent(() => import('./pages/billing-runs/BillingRunsPage.tsx'), 'BillingRunsPage'),
 })
+const mails = createRoute({
+  getParentRoute: () => tenant,
+  path: '/mails',
+  validateSearch: toMailSearch,
+  component: lazyRouteComponent(() => import('./pages/mails/MailsPage.tsx'), 'MailsPage'),
+})
+const settings = createRoute({
+  getParentRoute: () => tenant,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/SettingsPage.tsx'), 'SettingsPage'),
+})
 const users = createRoute({
   getParentRoute: () => tenant,
   path: '/users',
   component: lazyRouteComponent(() => import('./pages/users/UsersPage.tsx'), 'UsersPage'),
+})
+const roles = createRoute({
+  getParentRoute: () => tenant,
+  path: '/users/roles',
+  component: lazyRouteComponent(() => import('./pages/users/RolesPage.tsx'), 'RolesPage'),
+})
+const apiKeys = createRoute({
+  getParentRoute: () => tenant,
+  path: '/api-keys',
+  component: lazyRouteComponent(() => import('./pages/api-keys/ApiKeysPage.tsx'), 'ApiKeysPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => tenant,
+  path: '/audit',
+  validateSearch: toAuditSearch,
+  component: lazyRouteComponent(() => import('./pages/audit/AuditPage.tsx'), 'AuditPage'),
 })
 
 const routeTree = root.addChildren([
@@ -131,21 +187,29 @@ const routeTree = root.addChildren([
   signInLink,
   signedIn.addChildren([
     setPassword,
+    secondFactor,
     shell.addChildren([
       home,
+      account,
       tenant.addChildren([
         tenantHome,
         overview,
         details,
         tenants,
         addTenant,
+        importTenants,
         devices,
         usage,
         invoices,
         invoice,
         offers,
         billingRuns,
+        mails,
+        settings,
         users,
+        audit,
+        roles,
+        apiKeys,
       ]),
     ]),
   ]),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toDeviceSearch, toInvoiceSearch, toTenantSearch, toText } from './search.ts'
+import { toAuditSearch, toDeviceSearch, toInvoiceSearch, toTenantSearch, toText } from './search.ts'
 
 describe('what stands behind the question mark', () => {
   it('keeps what is known and drops the rest', () => {
@@ -19,4 +19,11 @@ describe('what stands behind the question mark', () => {
     expect(toText('')).toBeUndefined()
     expect(toText({})).toBeUndefined()
   })
+})
+
+it('of the audit: what is not there stays away, what has no meaning is dropped', () => {
+  expect(toAuditSearch({})).toEqual({})
+  const sound = { action: 'user.', object_kind: 'user', from: '2027-02-28', only: 'tenant' }
+  expect(toAuditSearch(sound)).toEqual(sound)
+  expect(toAuditSearch({ action: 'User', object_id: 'x', from: '2027-13-01', to: 3, only: 'all' })).toEqual({})
 })

@@ -14,7 +14,7 @@ export const toText = (value: unknown): string | undefined =>
 
 const toMonth = (value: unknown) => (isMonth(value) ? value : undefined)
 const toLevel = oneOf('distributor', 'sub_distributor', 'reseller', 'end_customer', 'site')
-const toTenantState = oneOf('in_trial', 'production', 'inactive')
+const toTenantState = oneOf('in_trial', 'production', 'inactive', 'deleted')
 const toSort = oneOf('name', '-created_at')
 const toDeviceState = oneOf('pending', 'active', 'offline', 'deactivated', 'uninstalled', 'deleted')
 const toDirection = oneOf('issued', 'received')
@@ -38,6 +38,41 @@ export const toDeviceSearch = ({ state }: Raw): DeviceSearch => ({ state: toDevi
 
 export type MonthSearch = { month?: string }
 export const toMonthSearch = ({ month }: Raw): MonthSearch => ({ month: toMonth(month) })
+
+const matching = (pattern: RegExp) => (value: unknown) =>
+  typeof value === 'string' && pattern.test(value) ? value : undefined
+const toActionStart = matching(/^[a-z][a-z0-9_.]{0,99}$/)
+const toId = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+const toDayText = matching(/^\d{4}-\d\d-\d\d$/)
+const toDay = (value: unknown) => {
+  const day = toDayText(value)
+  return day !== undefined && !Number.isNaN(Date.parse(day)) ? day : undefined
+}
+const toOnly = oneOf('tenant')
+
+/** Days are whole, `to` is the last of them; `only` leaves out what is below the tenant. */
+export type AuditSearch = {
+  action?: string
+  object_kind?: string
+  object_id?: string
+  actor_id?: string
+  from?: string
+  to?: string
+  only?: ReturnType<typeof toOnly>
+}
+export const toAuditSearch = (raw: Raw): AuditSearch => ({
+  action: toActionStart(raw.action),
+  object_kind: toActionStart(raw.object_kind),
+  object_id: toId(raw.object_id),
+  actor_id: toId(raw.actor_id),
+  from: toDay(raw.from),
+  to: toDay(raw.to),
+  only: toOnly(raw.only),
+})
+
+const toMailState = oneOf('queued', 'sent', 'failed')
+export type MailSearch = { state?: ReturnType<typeof toMailState> }
+export const toMailSearch = ({ state }: Raw): MailSearch => ({ state: toMailState(state) })
 
 export type InvoiceSearch = {
   month?: string

@@ -6,7 +6,7 @@ import {
   useQueryClient,
   useSuspenseQuery,
 } from '@tanstack/react-query'
-import type { Me, SignIn } from '@tenantree/sdk'
+import type { AnswerChallenge, Me, SignIn } from '@tenantree/sdk'
 import { api } from './client.ts'
 
 export const instanceQuery = queryOptions({
@@ -48,6 +48,9 @@ function useStartSession<Input>(start: (input: Input) => Promise<Me>) {
 
 export const useSignIn = () => useStartSession((input: SignIn) => api.signIn({ body: input }))
 export const useSignInWithLink = () => useStartSession((token: string) => api.signInWithLink({ body: { token } }))
+
+export const useAnswerChallenge = () =>
+  useStartSession((input: AnswerChallenge) => api.answerChallenge({ body: input }))
 
 /** `leave` goes to the sign-in page; only then is what was loaded forgotten, so that no open page asks for it again. */
 export function useSignOut(leave: () => Promise<void>) {

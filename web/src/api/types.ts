@@ -1,8 +1,11 @@
 import type { Me, Tenant, TenantRow, User } from '@tenantree/sdk'
 
 export type {
+  ApiKey,
   AskedPrice,
+  AuditEvent,
   BillingRun,
+  Branding,
   Company,
   CreatedInstallToken,
   CreatedUser,
@@ -16,6 +19,9 @@ export type {
   InvoiceLine,
   InvoiceRow,
   LineEvidence,
+  Mail,
+  MailRow,
+  MailTemplate,
   Me,
   Offer,
   Overview,
@@ -23,6 +29,11 @@ export type {
   Price,
   PriceList,
   ProblemCode,
+  RoleRow,
+  SecondFactor,
+  Session,
+  SetBranding,
+  ShownBranding,
   StorageLocation,
   Subscription,
   Tenant,

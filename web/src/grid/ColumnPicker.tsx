@@ -1,5 +1,5 @@
-import { Button, Checkbox, Popover, Stack } from '@mantine/core'
-import { IconColumns3 } from '@tabler/icons-react'
+import { ActionIcon, Button, Checkbox, Group, Popover, Stack } from '@mantine/core'
+import { IconArrowDown, IconArrowUp, IconColumns3 } from '@tabler/icons-react'
 
 type PickedColumn = {
   id: string
@@ -11,8 +11,10 @@ type PickedColumn = {
 
 const nameOf = ({ id, columnDef }: PickedColumn) => (typeof columnDef.header === 'string' ? columnDef.header : id)
 
-/** Which columns a grid shows. */
-export function ColumnPicker({ columns }: { columns: readonly PickedColumn[] }) {
+type Props = { columns: readonly PickedColumn[]; onMove: (id: string, step: 1 | -1) => void }
+
+/** Which columns a grid shows, and in which order. */
+export function ColumnPicker({ columns, onMove }: Props) {
   return (
     <Popover position="bottom-end" shadow="none" withinPortal>
       <Popover.Target>
@@ -21,18 +23,40 @@ export function ColumnPicker({ columns }: { columns: readonly PickedColumn[] }) 
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <Stack gap={8} role="group" aria-label="Columns shown">
-          {columns
-            .filter((column) => column.getCanHide())
-            .map((column) => (
+        <Stack gap={4} role="group" aria-label="Columns shown">
+          {columns.map((column, index) => (
+            <Group key={column.id} gap={4} justify="space-between" wrap="nowrap">
               <Checkbox
-                key={column.id}
                 size="xs"
                 label={nameOf(column)}
+                disabled={!column.getCanHide()}
                 checked={column.getIsVisible()}
                 onChange={(event) => column.toggleVisibility(event.currentTarget.checked)}
               />
-            ))}
+              <Group gap={2} wrap="nowrap">
+                <ActionIcon
+                  size="sm"
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`Move ${nameOf(column)} up`}
+                  disabled={index === 0}
+                  onClick={() => onMove(column.id, -1)}
+                >
+                  <IconArrowUp aria-hidden size={13} />
+                </ActionIcon>
+                <ActionIcon
+                  size="sm"
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`Move ${nameOf(column)} down`}
+                  disabled={index === columns.length - 1}
+                  onClick={() => onMove(column.id, 1)}
+                >
+                  <IconArrowDown aria-hidden size={13} />
+                </ActionIcon>
+              </Group>
+            </Group>
+          ))}
         </Stack>
       </Popover.Dropdown>
     </Popover>

@@ -2,11 +2,25 @@ import type { RowData, SortingState } from '@tanstack/react-table'
 import { useTable } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
 import type { Pages } from '../api/pages.ts'
+import type { GridName, ViewDefinition } from '../api/views.ts'
 import { ErrorPanel } from '../ui/ErrorPanel.tsx'
 import { ColumnPicker } from './ColumnPicker.tsx'
 import { features, type GridColumn } from './features.ts'
 import classes from './Grid.module.css'
 import { GridRows } from './GridRows.tsx'
+import { ViewsMenu } from './ViewsMenu.tsx'
+import { applyLayout, moveColumn, readLayout } from './view-layout.ts'
+
+type Filters = Readonly<Record<string, string | undefined>>
+type Sort = ViewDefinition['sort']
+
+/** What a page lets the views of its grid keep beside the columns, and how it takes a view's filters and sort on. */
+export type GridViews = {
+  grid: GridName
+  filters?: Filters
+  sort?: Sort
+  onApply?: (filters: Record<string, string>, sort: Sort) => void
+}
 
 type Props<Row extends RowData> = {
   label: string
@@ -20,7 +34,11 @@ type Props<Row extends RowData> = {
   onSort?: (columnId: string) => void
   hidden?: Record<string, boolean>
   canPickColumns?: boolean
+  views?: GridViews
 }
+
+const toFilters = (filters: Filters = {}): ViewDefinition['filters'] =>
+  Object.entries(filters).flatMap(([name, value]) => (value ? [{ name, value }] : []))
 
 const noSorting: SortingState = []
 const nothingHidden: Record<string, boolean> = {}
@@ -39,12 +57,33 @@ export function Grid<Row extends RowData>(props: Props<Row>) {
     initialState: { columnVisibility: hidden },
     state: { sorting },
   })
+  const { views } = props
+  const order = table.getAllLeafColumns()
+  const read = (): ViewDefinition => ({
+    columns: readLayout(table),
+    filters: toFilters(views?.filters),
+    sort: views?.sort ?? null,
+  })
+  const apply = (view: ViewDefinition | null) => {
+    applyLayout(table, view?.columns ?? [], hidden)
+    const filters = Object.fromEntries((view?.filters ?? []).map(({ name, value }) => [name, value]))
+    views?.onApply?.(filters, view?.sort ?? null)
+  }
+  const move = (id: string, step: 1 | -1) =>
+    table.setColumnOrder(
+      moveColumn(
+        order.map((column) => column.id),
+        id,
+        step,
+      ),
+    )
   return (
     <section className={classes.grid} aria-label={label}>
       {(props.toolbar || props.canPickColumns) && (
         <div className={classes.toolbar}>
           {props.toolbar}
-          {props.canPickColumns && <ColumnPicker columns={table.getAllLeafColumns()} />}
+          {views && <ViewsMenu grid={views.grid} read={read} apply={apply} />}
+          {props.canPickColumns && <ColumnPicker columns={order} onMove={move} />}
         </div>
       )}
       {pages.error ? (

@@ -1,9 +1,9 @@
 import { ActionIcon } from '@mantine/core'
 import { IconMenu2 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { Brand } from './Brand.tsx'
 import { ClockPanel } from './ClockPanel.tsx'
 import { ColorSchemeToggle } from './ColorSchemeToggle.tsx'
-import { Mark } from './Mark.tsx'
 import { SearchPalette } from './SearchPalette.tsx'
 import classes from './TopBar.module.css'
 import { UserMenu } from './UserMenu.tsx'
@@ -19,8 +19,7 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
           </ActionIcon>
         )}
         <Link to="/" className={classes.product}>
-          <Mark />
-          <span className={classes.productName}>Tenantree</span>
+          <Brand />
         </Link>
       </div>
       <SearchPalette />

@@ -1,5 +1,5 @@
 import { Avatar, Menu, UnstyledButton } from '@mantine/core'
-import { IconLock, IconLogout } from '@tabler/icons-react'
+import { IconLogout, IconUserCog } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useMe, useSignOut } from '../api/session.ts'
 import { initials, toWords } from '../format/word.ts'
@@ -28,10 +28,10 @@ export function UserMenu() {
         </Menu.Label>
         <Menu.Divider />
         <Menu.Item
-          leftSection={<IconLock aria-hidden size={16} stroke={1.6} />}
-          onClick={() => void navigate({ to: '/set-password' })}
+          leftSection={<IconUserCog aria-hidden size={16} stroke={1.6} />}
+          onClick={() => void navigate({ to: '/account' })}
         >
-          {user.has_password ? 'Change password' : 'Set a password'}
+          Account and security
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout aria-hidden size={16} stroke={1.6} />} onClick={() => signOut.mutate()}>
           Sign out

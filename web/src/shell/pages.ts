@@ -4,8 +4,12 @@ import {
   IconChartBar,
   IconDeviceDesktop,
   IconFileInvoice,
+  IconHistory,
   IconInfoCircle,
+  IconKey,
   IconLayoutDashboard,
+  IconMail,
+  IconSettings,
   IconTags,
   IconUsers,
 } from '@tabler/icons-react'
@@ -22,6 +26,10 @@ const pages = [
   { to: '/t/$tenantId/offers', name: 'Offers & prices', icon: IconTags, isVendorOnly: false },
   { to: '/t/$tenantId/billing-runs', name: 'Billing runs', icon: IconCalendarDollar, isVendorOnly: true },
   { to: '/t/$tenantId/users', name: 'Users', icon: IconUsers, isVendorOnly: false },
+  { to: '/t/$tenantId/api-keys', name: 'API keys', icon: IconKey, isVendorOnly: false },
+  { to: '/t/$tenantId/mails', name: 'Mails', icon: IconMail, isVendorOnly: false },
+  { to: '/t/$tenantId/settings', name: 'Settings', icon: IconSettings, isVendorOnly: false },
+  { to: '/t/$tenantId/audit', name: 'Audit', icon: IconHistory, isVendorOnly: false },
 ] as const
 
 export type Page = (typeof pages)[number]

@@ -7,6 +7,7 @@ import type { Device } from '../../api/types.ts'
 import { formatNumberOf } from '../../format/money.ts'
 import { toWords } from '../../format/word.ts'
 import { Grid } from '../../grid/Grid.tsx'
+import { toDeviceSearch } from '../../search.ts'
 import { TenantScreen } from '../../shell/TenantScreen.tsx'
 import { useContextTenantId } from '../../shell/use-context-tenant.ts'
 import { ButtonLink } from '../../ui/ButtonLink.tsx'
@@ -37,6 +38,11 @@ export function DevicesPage() {
         onOpen={setOpened}
         hidden={hiddenAtFirst}
         canPickColumns
+        views={{
+          grid: 'devices',
+          filters: { state },
+          onApply: (filters) => void navigate({ search: toDeviceSearch(filters) }),
+        }}
         toolbar={
           <>
             <Select

@@ -7,7 +7,7 @@ import { formatNumberOf } from '../../format/money.ts'
 import { formatMonth, monthOf, monthsBack } from '../../format/month.ts'
 import { toWords } from '../../format/word.ts'
 import { Grid } from '../../grid/Grid.tsx'
-import type { InvoiceSearch } from '../../search.ts'
+import { type InvoiceSearch, toInvoiceSearch } from '../../search.ts'
 import { TenantScreen } from '../../shell/TenantScreen.tsx'
 import { useContextTenantId } from '../../shell/use-context-tenant.ts'
 import { Empty } from '../../ui/Empty.tsx'
@@ -74,6 +74,12 @@ export function InvoicesPage() {
         columns={columns}
         pages={invoices}
         rowKey={(invoice) => invoice.id}
+        canPickColumns
+        views={{
+          grid: 'invoices',
+          filters: search,
+          onApply: (filters) => void navigate({ search: toInvoiceSearch(filters), replace: true }),
+        }}
         onOpen={(row) =>
           void navigate({ to: '/t/$tenantId/invoices/$invoiceId', params: { tenantId, invoiceId: row.id } })
         }

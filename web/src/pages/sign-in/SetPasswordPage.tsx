@@ -8,16 +8,18 @@ import { Panel } from '../../ui/Panel.tsx'
 import classes from './EntryFrame.module.css'
 import { EntryFrame } from './EntryFrame.tsx'
 
-const minLength = 15
+/** A second factor makes up for seven letters. */
+const minLengthOf = (hasSecondFactor: boolean) => (hasSecondFactor ? 8 : 15)
 const toggle = { 'aria-label': 'Show or hide the password' }
 
 export function SetPasswordPage() {
-  const { user } = useMe()
+  const { user, second_factor } = useMe()
+  const minLength = minLengthOf(second_factor.enabled)
   const navigate = useNavigate()
   const change = useChangePassword()
   const form = useForm({
     initialValues: { current: '', next: '' },
-    validate: { next: (value) => (value.length < minLength ? `Use ${minLength} characters or more` : null) },
+    validate: { next: (value) => ([...value].length < minLength ? `Use ${minLength} characters or more` : null) },
   })
   const leave = () => void navigate({ to: '/', replace: true })
   const save = ({ current, next }: typeof form.values) =>

@@ -2,6 +2,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useSignInWithLink } from '../../api/session.ts'
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx'
+import { CodeStep, challengeOf } from './CodeStep.tsx'
 import { EntryFrame } from './EntryFrame.tsx'
 
 /** Opening the link signs in. It works once, so it is sent once, however often React runs the effect. */
@@ -19,6 +20,8 @@ export function SignInLinkPage() {
     })
   }, [token, signIn.mutate, navigate])
 
+  const challenge = challengeOf(signIn.error)
+  if (challenge) return <CodeStep challenge={challenge} onSignedIn={() => void navigate({ to: '/', replace: true })} />
   return (
     <EntryFrame title="Sign in" note={signIn.isPending ? 'Signing you in...' : undefined}>
       {signIn.error && <ErrorPanel error={signIn.error} />}

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useInstance, useSignIn } from '../../api/session.ts'
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { CodeStep, challengeOf } from './CodeStep.tsx'
 import { DemoAccounts } from './DemoAccounts.tsx'
 import classes from './EntryFrame.module.css'
 import { EntryFrame } from './EntryFrame.tsx'
@@ -17,8 +18,11 @@ export function SignInPage() {
   const navigate = useNavigate()
   const signIn = useSignIn()
   const form = useForm({ initialValues: { email: '', password: '' } })
-  const start = (input: { email: string; password: string }) =>
-    signIn.mutate(input, { onSuccess: () => void navigate({ href: from && isOwnPath(from) ? from : '/' }) })
+  const enter = () => void navigate({ href: from && isOwnPath(from) ? from : '/' })
+  const start = (input: { email: string; password: string }) => signIn.mutate(input, { onSuccess: enter })
+
+  const challenge = challengeOf(signIn.error)
+  if (challenge) return <CodeStep challenge={challenge} onSignedIn={enter} onBack={signIn.reset} />
 
   return (
     <EntryFrame title="Sign in" note={instance.name}>

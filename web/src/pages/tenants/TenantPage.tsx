@@ -2,12 +2,15 @@ import { Skeleton } from '@mantine/core'
 import type { Tenant } from '../../api/types.ts'
 import { TenantScreen } from '../../shell/TenantScreen.tsx'
 import { useContextTenant } from '../../shell/use-context-tenant.ts'
-import { State } from '../../ui/State.tsx'
 import { CompanyPanel } from './CompanyPanel.tsx'
 import { FactsPanel } from './FactsPanel.tsx'
+import { HistoryPanel } from './HistoryPanel.tsx'
 import { InstallTokenPanel } from './InstallTokenPanel.tsx'
+import { TenantActions } from './life/TenantActions.tsx'
+import { TenantNote } from './life/TenantNote.tsx'
 import { OffersPanel } from './OffersPanel.tsx'
 import { PricesPanel } from './PricesPanel.tsx'
+import { SignInPolicyPanel } from './SignInPolicyPanel.tsx'
 import { SubscriptionsPanel } from './SubscriptionsPanel.tsx'
 import classes from './TenantPage.module.css'
 import { TenantUsersPanel } from './TenantUsersPanel.tsx'
@@ -15,7 +18,12 @@ import { TenantUsersPanel } from './TenantUsersPanel.tsx'
 export function TenantPage() {
   const tenant = useContextTenant().data
   return (
-    <TenantScreen isAboutTenant title={tenant?.name ?? 'Tenant'} note={tenant && <State state={tenant.state} />}>
+    <TenantScreen
+      isAboutTenant
+      title={tenant?.name ?? 'Tenant'}
+      note={tenant && <TenantNote tenant={tenant} />}
+      actions={tenant && <TenantActions key={tenant.id} tenant={tenant} />}
+    >
       {tenant ? <TenantPanels key={tenant.id} tenant={tenant} /> : <Skeleton height={420} radius={10} />}
     </TenantScreen>
   )
@@ -30,6 +38,7 @@ function TenantPanels({ tenant }: { tenant: Tenant }) {
       <div className={classes.column}>
         <FactsPanel tenant={tenant} />
         {level !== 'site' && <CompanyPanel tenant={tenant} />}
+        <HistoryPanel tenant={tenant} />
       </div>
       <div className={classes.column}>
         {isCustomer && <InstallTokenPanel tenant={tenant} />}
@@ -37,6 +46,7 @@ function TenantPanels({ tenant }: { tenant: Tenant }) {
         {level !== 'site' && level !== 'vendor' && <OffersPanel tenant={tenant} />}
         {level !== 'site' && level !== 'vendor' && <PricesPanel tenant={tenant} />}
         <TenantUsersPanel tenant={tenant} />
+        <SignInPolicyPanel tenant={tenant} />
       </div>
     </div>
   )

@@ -8,10 +8,11 @@ import type { TenantRef } from '../../api/types.ts'
 import { formatNumberOf } from '../../format/money.ts'
 import { levelNames } from '../../format/word.ts'
 import { Grid } from '../../grid/Grid.tsx'
-import type { TenantSearch } from '../../search.ts'
+import { type TenantSearch, toTenantSearch } from '../../search.ts'
 import { TenantScreen } from '../../shell/TenantScreen.tsx'
 import { useContextTenant, useContextTenantId } from '../../shell/use-context-tenant.ts'
 import { ButtonLink } from '../../ui/ButtonLink.tsx'
+import { DownloadButton } from '../../ui/DownloadButton.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ListCount } from '../../ui/ListCount.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
@@ -40,12 +41,28 @@ function AddButton({ tenant }: { tenant: TenantRef | undefined }) {
   )
 }
 
+/** Export for all, import for who may create: its rows stand under the caller's own tenant. */
+function FileButtons({ tenantId }: { tenantId: string }) {
+  const may = useMay('tenants.create')
+  return (
+    <>
+      {may && (
+        <ButtonLink variant="default" to="/t/$tenantId/tenants/import" params={{ tenantId }}>
+          Import
+        </ButtonLink>
+      )}
+      <DownloadButton href={`/v1/tenants/export?under_id=${tenantId}`}>Export</DownloadButton>
+    </>
+  )
+}
+
 const isFiltered = ({ q, level, state }: TenantSearch) => Boolean(q ?? level ?? state)
 
 const stateChoices = [
   { value: 'in_trial', label: 'Trial' },
   { value: 'production', label: 'Production' },
   { value: 'inactive', label: 'Inactive' },
+  { value: 'deleted', label: 'Deleted' },
 ] as const
 
 export function TenantsPage() {
@@ -59,7 +76,16 @@ export function TenantsPage() {
   const levels = tenant ? levelsBelow(tenant.level) : []
 
   return (
-    <TenantScreen title="Tenants" fills actions={<AddButton tenant={tenant} />}>
+    <TenantScreen
+      title="Tenants"
+      fills
+      actions={
+        <>
+          <FileButtons tenantId={tenantId} />
+          <AddButton tenant={tenant} />
+        </>
+      }
+    >
       <Grid
         key={tenantId}
         label="Tenants"
@@ -69,6 +95,16 @@ export function TenantsPage() {
         onOpen={(row) => void navigate({ to: '/t/$tenantId/details', params: { tenantId: row.id } })}
         hidden={hiddenAtFirst}
         canPickColumns
+        views={{
+          grid: 'tenants',
+          filters: { q: search.q, level: search.level, state: search.state },
+          sort: { column: sortings[sort][0]?.id ?? 'name', descending: sort !== 'name' },
+          onApply: (filters, order) =>
+            void navigate({
+              search: toTenantSearch({ ...filters, sort: order?.column === 'created_at' ? '-created_at' : undefined }),
+              replace: true,
+            }),
+        }}
         sorting={sortings[sort]}
         onSort={(columnId) => isSortable(columnId) && change({ sort: sorts[columnId] })}
         toolbar={

@@ -26,7 +26,11 @@ export const tenantColumns = column.columns([
   }),
   column.accessor('level', { header: 'Level', size: 120, cell: ({ getValue }) => levelNames[getValue()] }),
   column.accessor('parent_name', { header: 'Under', size: 180 }),
-  column.accessor('state', { header: 'State', size: 110, cell: ({ getValue }) => <State state={getValue()} /> }),
+  column.accessor('state', {
+    header: 'State',
+    size: 110,
+    cell: ({ row, getValue }) => <State state={row.original.inactive_above ? 'inactive_above' : getValue()} />,
+  }),
   column.accessor('device_country', {
     header: 'Country',
     size: 130,

@@ -5,6 +5,7 @@ import { useInstance } from '../../api/session.ts'
 import { formatNumberOf } from '../../format/money.ts'
 import { formatMonth, monthOf } from '../../format/month.ts'
 import { Grid } from '../../grid/Grid.tsx'
+import { toMonthSearch } from '../../search.ts'
 import { TenantScreen } from '../../shell/TenantScreen.tsx'
 import { useContextTenantId } from '../../shell/use-context-tenant.ts'
 import { DownloadButton } from '../../ui/DownloadButton.tsx'
@@ -49,6 +50,11 @@ export function UsagePage() {
         pages={usage}
         rowKey={(unit) => `${unit.device_id} ${unit.offer.id}`}
         canPickColumns
+        views={{
+          grid: 'usage',
+          filters: { month: search.month },
+          onApply: (filters) => void navigate({ search: toMonthSearch(filters) }),
+        }}
         toolbar={<ListCount pages={usage} format={(count) => formatNumberOf(count, 'device')} />}
         empty={<Empty>No device was active in {formatMonth(month)}. A unit appears with its first signal.</Empty>}
       />

@@ -4,14 +4,13 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconUserPlus } from '@tabler/icons-react'
 import { useMay } from '../../api/may.ts'
 import { fieldErrorsOf, findProblem } from '../../api/problem.ts'
+import { useInstance } from '../../api/session.ts'
 import type { CreatedUser, Role, TenantRef } from '../../api/types.ts'
 import { useCreateUser } from '../../api/users.ts'
 import { formatMoment } from '../../format/date.ts'
-import { toWords } from '../../format/word.ts'
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx'
 import { Secret } from '../../ui/Secret.tsx'
-
-const roles: readonly Role[] = ['superuser', 'administrator', 'manager', 'operator', 'supporter', 'finance']
+import { useGrantedRoles } from './use-granted-roles.ts'
 
 type Props = { tenant: Pick<TenantRef, 'id' | 'name'>; isSmall?: boolean }
 
@@ -44,6 +43,7 @@ export function InviteUser({ tenant, isSmall }: Props) {
 /** Lives as long as the dialog is open: closing it forgets the link. */
 function InviteForm({ tenantId, onDone }: { tenantId: string; onDone: () => void }) {
   const create = useCreateUser()
+  const roles = useGrantedRoles()
   const form = useForm<{ name: string; email: string; role: Role }>({
     initialValues: { name: '', email: '', role: 'administrator' },
     validate: {
@@ -66,12 +66,7 @@ function InviteForm({ tenantId, onDone }: { tenantId: string; onDone: () => void
         {create.error && <ErrorPanel error={create.error} />}
         <TextInput label="Name" data-autofocus {...form.getInputProps('name')} />
         <TextInput label="E-mail" type="email" {...form.getInputProps('email')} />
-        <Select
-          label="Role"
-          allowDeselect={false}
-          data={roles.map((value) => ({ value, label: toWords(value) }))}
-          {...form.getInputProps('role')}
-        />
+        <Select label="Role" allowDeselect={false} data={roles} {...form.getInputProps('role')} />
         <Group gap={8} justify="flex-end">
           <Button variant="default" onClick={onDone}>
             Cancel
@@ -85,11 +80,13 @@ function InviteForm({ tenantId, onDone }: { tenantId: string; onDone: () => void
   )
 }
 
-function Invited({ created, onDone }: { created: CreatedUser; onDone: () => void }) {
+export function Invited({ created, onDone }: { created: CreatedUser; onDone: () => void }) {
+  const { mail_delivery } = useInstance()
   return (
     <Stack gap={12}>
       <p style={{ margin: 0 }}>
-        {created.user.name} is invited. Pass this link on: it signs in once, until{' '}
+        {created.user.name} is invited
+        {mail_delivery === 'smtp' ? ' by mail. This is the same link' : '. Pass this link on'}: it signs in once, until{' '}
         {formatMoment(created.sign_in_expires_at)}, and is not shown again.
       </p>
       <Secret label="Sign-in link" value={created.sign_in_url} />
