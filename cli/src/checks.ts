@@ -31,11 +31,19 @@ async function checkSignedIn(terminal: Terminal, server: string): Promise<Check>
     const token = findToken(terminal, server)
     if (token === null) return { name, ok: false, finding: `Not signed in to ${server}: run tenantree login` }
     const api = createTenantree({ baseUrl: server, token, retries: 0 })
+    if (token.startsWith('ttk_')) {
+      const key = await api.getCurrentApiKey({ signal: AbortSignal.timeout(timeoutMs) })
+      return { name, ok: true, finding: `Signed in with the key ${key.name} until ${key.expires_at}` }
+    }
     const me = await api.getMe({ signal: AbortSignal.timeout(timeoutMs) })
     return { name, ok: true, finding: `Signed in as ${me.user.email} until ${me.session_expires_at}` }
   } catch (error) {
     const isOver = error instanceof ProblemError && error.code === 'unauthenticated'
-    return { name, ok: false, finding: isOver ? 'The session is over: run tenantree login' : messageOf(error) }
+    return {
+      name,
+      ok: false,
+      finding: isOver ? 'The session is over: run tenantree login' : messageOf(error),
+    }
   }
 }
 

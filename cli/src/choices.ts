@@ -1,4 +1,4 @@
-import type { CreateTenant, Device, InvoiceRow } from '@tenantree/sdk'
+import type { CreateApiKey, CreateTenant, Device, InvoiceRow, MailRow, User } from '@tenantree/sdk'
 
 // Each says all words of its type: a word that the contract gains or loses breaks the types here.
 const all =
@@ -25,3 +25,25 @@ export const deviceStates = all<Device['state']>()(
 )
 export const directions = all<InvoiceRow['direction']>()('issued', 'received')
 export const invoiceStates = all<InvoiceRow['state']>()('draft', 'issued', 'paid', 'overdue', 'void')
+export const mailStates = all<MailRow['state']>()('queued', 'sent', 'failed')
+export const roles = all<User['role']>()('superuser', 'administrator', 'manager', 'operator', 'supporter', 'finance')
+export const permissions = all<CreateApiKey['scopes'][number]>()(
+  'tenants.create',
+  'tenants.edit',
+  'tenants.inactivate',
+  'tenants.delete',
+  'tenants.move',
+  'tenants.relocate',
+  'users.create',
+  'users.edit',
+  'api_keys.manage',
+  'offers.create',
+  'offers.enable',
+  'prices.manage',
+  'subscriptions.create',
+  'install_tokens.create',
+  'billing.run',
+  'clock.move',
+  'mails.resend',
+  'branding.edit',
+)

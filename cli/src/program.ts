@@ -1,13 +1,21 @@
 import { Command, CommanderError } from 'commander'
+import { addApiKeys } from './commands/api-keys.ts'
+import { addAuditExport, addAuditKey } from './commands/audit-export.ts'
+import { addAuditList } from './commands/audit-list.ts'
+import { addAuditVerify } from './commands/audit-verify.ts'
 import { addDevicesList } from './commands/devices-list.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addInvoicesDownload } from './commands/invoices-download.ts'
 import { addInvoicesList } from './commands/invoices-list.ts'
 import { addLogin } from './commands/login.ts'
 import { addLogout } from './commands/logout.ts'
+import { addMails } from './commands/mails.ts'
 import { addTenantsCreate } from './commands/tenants-create.ts'
+import { addTenantsFiles } from './commands/tenants-files.ts'
+import { addTenantsLife } from './commands/tenants-life.ts'
 import { addTenantsList } from './commands/tenants-list.ts'
 import { addUsage } from './commands/usage.ts'
+import { addUsers } from './commands/users.ts'
 import { addWhoami } from './commands/whoami.ts'
 import { toLine } from './report.ts'
 import { printable, remark, type Terminal } from './terminal.ts'
@@ -31,12 +39,22 @@ function createProgram(terminal: Terminal, exit: (code: number) => void) {
   const tenants = program.command('tenants').description('the tree of tenants')
   addTenantsList(tenants, terminal)
   addTenantsCreate(tenants, terminal)
+  addTenantsLife(tenants, terminal)
+  addTenantsFiles(tenants, terminal)
+  addUsers(program, terminal)
+  addApiKeys(program, terminal)
   const devices = program.command('devices').description('machines with an agent')
   addDevicesList(devices, terminal)
   addUsage(program, terminal)
   const invoices = program.command('invoices').description('what a seller asks of a buyer for a month')
   addInvoicesList(invoices, terminal)
   addInvoicesDownload(invoices, terminal)
+  addMails(program, terminal)
+  const audit = program.command('audit').description('what was changed, by whom, and the proof of it')
+  addAuditList(audit, terminal)
+  addAuditExport(audit, terminal)
+  addAuditVerify(audit, terminal, exit)
+  addAuditKey(audit, terminal)
   addDoctor(program, terminal, exit)
   return program
 }

@@ -46,8 +46,21 @@ export async function askPassword(terminal: Terminal): Promise<string> {
   }
 }
 
+/** The code of the second factor: it works once, so it may be seen. */
+export function askCode(terminal: Terminal): Promise<string> {
+  if (!isInteractive(terminal)) throw new CommandError('give the code of your second factor with --code')
+  return ask(terminal, { question: 'Code: ', echo: terminal.stderr })
+}
+
 export async function readPassword(terminal: Terminal): Promise<string> {
   const line = await firstLine(terminal, null)
   if (!line) throw new CommandError('--password-stdin found no password on standard input')
+  return line
+}
+
+export async function readKey(terminal: Terminal): Promise<string> {
+  const line = (await firstLine(terminal, null))?.trim()
+  if (!line?.startsWith('ttk_'))
+    throw new CommandError('--key-stdin found no API key on standard input: it begins with ttk_')
   return line
 }

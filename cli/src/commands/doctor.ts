@@ -16,7 +16,8 @@ type DoctorOptions = GlobalOptions & { retryMigration?: boolean }
 /** The checkout's pinned Node; where its platform has none, our own if it runs TypeScript. */
 function findNode(checkout: string): string | undefined {
   const pinned = nodePaths.map((path) => join(checkout, path)).find(existsSync)
-  return pinned ?? (Number(process.versions.node.split('.')[0]) >= oldestNode ? process.execPath : undefined)
+  if (pinned !== undefined || !existsSync(join(checkout, 'node_modules'))) return pinned
+  return Number(process.versions.node.split('.')[0]) >= oldestNode ? process.execPath : undefined
 }
 
 /** The folder of a checkout that holds `folder`, or null. */

@@ -6,9 +6,10 @@ import { remark, say, type Terminal } from '../terminal.ts'
 
 /** Ends the session at the server and forgets it here, whatever the server says. */
 async function logout(terminal: Terminal, options: GlobalOptions) {
-  const { server, api } = openSession(terminal, options)
+  const { server, token, api } = openSession(terminal, options)
   try {
-    await api.signOut()
+    // A key has no session: it is forgotten here and lives on until it is revoked.
+    if (!token.startsWith('ttk_')) await api.signOut()
   } catch (error) {
     const wasOver = error instanceof ProblemError && error.code === 'unauthenticated'
     if (!wasOver) remark(terminal, `${server} did not confirm: the session is forgotten here and ends there by itself.`)
