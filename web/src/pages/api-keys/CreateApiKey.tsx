@@ -44,8 +44,8 @@ function CreateForm({ tenantId, onDone }: { tenantId: string; onDone: () => void
     initialValues: { name: '', role: 'supporter', scopes: [], days: 90 },
     validate: { name: (value) => (value.trim() ? null : 'Required') },
   })
-  const possible: readonly string[] = (roles?.find(({ role }) => role === form.values.role)?.allows ?? []).filter(
-    (permission) => permission !== 'api_keys.manage',
+  const possible = (roles?.find(({ role }) => role === form.values.role)?.allows ?? []).filter(
+    (permission): boolean => permission !== 'api_keys.manage',
   )
   const save = form.onSubmit(({ name, role, scopes, days }) =>
     create.mutate(
@@ -53,7 +53,7 @@ function CreateForm({ tenantId, onDone }: { tenantId: string; onDone: () => void
         tenant_id: tenantId,
         name: name.trim(),
         role,
-        scopes: scopes.filter((scope) => possible.includes(scope)),
+        scopes: scopes.filter((scope) => possible.some((permission) => permission === scope)),
         expires_in_days: Number(days),
       },
       {
