@@ -13,6 +13,8 @@ export default defineConfig({
       'web/src/**/*.test.{ts,tsx}',
     ],
     globalSetup: ['server/test/global-setup.ts'],
+    // Left to itself Vitest keeps one of two cores free, though most of a test is waiting for PostgreSQL.
+    maxWorkers: 2,
     // Tests start servers and wait for them on machines of two cores.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -130,6 +130,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 
 const dueTasks = (db: Database, auditKey: KeyObject): DueTask[] => [
   monthKeeper(db),
+  tenants.trialEnds(db),
   monthlyBilling(db),
   tenants.purge(db),
   tenants.strays(db),

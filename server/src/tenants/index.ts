@@ -22,3 +22,4 @@ export {
 } from './repository.ts'
 export { addTenantRoutes } from './routes.ts'
 export { sumsConsumer } from './sums.ts'
+export { trialEnds } from './trials.ts'

@@ -230,3 +230,19 @@ export async function findChildByName(
     .executeTakeFirst()
   return found ?? null
 }
+
+/** Those whose trial is over, now in production. Of two that run at once each takes rows of its own. */
+export async function endTrials(
+  tx: Transaction,
+  now: string,
+  limit: number,
+): Promise<Pick<TenantRecord, 'realm_id' | 'id' | 'path'>[]> {
+  const { rows } = await sql<Pick<TenantRecord, 'realm_id' | 'id' | 'path'>>`
+    update tenants t set state = 'production', version = t.version + 1
+    from (
+      select realm_id, id from tenants where state = 'in_trial' and trial_ends_at <= ${now}
+      order by trial_ends_at limit ${limit} for update skip locked
+    ) due
+    where t.realm_id = due.realm_id and t.id = due.id returning t.realm_id, t.id, t.path`.execute(tx.tables())
+  return rows
+}

@@ -59,3 +59,22 @@ it('trial days carry no charge, the days after them do; trial use stands apart',
   expect(readValues(bytes, 'Usage').at(-1)?.at(-1)).toBe(2)
   expect(readValues(bytes, 'Trial').slice(1, -1)).toHaveLength(1)
 })
+
+it('scenario 20: in trial to its last instant, in production from the next, noted once', async () => {
+  const branch = await given.channel(world)
+  const reseller = branch.reseller.as
+  const { id, trial_ends_at } = await given.tenant(reseller, branch.reseller.id, {
+    level: 'end_customer',
+    in_trial: true,
+  })
+  const state = async () => (await reseller.get(`/v1/tenants/${id}`)).body.state
+  const entries = () =>
+    listAll(reseller, `/v1/audit-events?action=tenant.trial_ended&object_kind=tenant&object_id=${id}`)
+  await world.moveTo(new Date(Date.parse(trial_ends_at) - 1).toISOString())
+  expect(await state()).toBe('in_trial')
+  await world.moveTo(trial_ends_at)
+  expect(await state()).toBe('production')
+  const call = await world.application.db.systemCall('test')
+  await Promise.all([world.application.runDue(call), world.application.runDue(call)])
+  expect(await entries()).toMatchObject([{ before: { state: 'in_trial' }, after: { state: 'production' } }])
+})
