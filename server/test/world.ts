@@ -4,9 +4,9 @@ import { createOperatorLink } from '../src/identity/index.ts'
 import type { Mode } from '../src/platform/config.ts'
 import { startJobs } from '../src/platform/jobs.ts'
 import { openLog } from '../src/platform/log.ts'
-import { startRelay } from '../src/platform/outbox.ts'
+import { type Relay, startRelay } from '../src/platform/outbox.ts'
 import { ensureVendor, sumsConsumer } from '../src/tenants/index.ts'
-import { createTestDatabase, type TestDatabase } from './database.ts'
+import { createTestDatabase, type TestDatabase, withClient } from './database.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever comes
 export type Answer = { status: number; body: any; headers: Headers; bytes: Uint8Array }
@@ -76,7 +76,7 @@ export async function openWorld(now = '2027-01-05T10:00:00Z', options: WorldOpti
     vendorId: vendorRecord.id,
     as,
     moveTo,
-    drain: () => relay.drain(),
+    drain: () => drain(database, relay),
     async close() {
       await relay.stop()
       await jobs.stop()
@@ -129,4 +129,24 @@ async function read(response: Response): Promise<Answer> {
   const isJson = bytes.length > 0 && /[/+]json\b/.test(response.headers.get('content-type') ?? '')
   const body = isJson ? JSON.parse(new TextDecoder().decode(bytes)) : null
   return { status: response.status, body, headers: response.headers, bytes }
+}
+
+/**
+ * Reads the outbox until nothing committed so far is left unread. One round is not enough: the horizon also waits for running
+ * transactions of the other databases of the server, which are other tests'.
+ */
+async function drain(database: TestDatabase, relay: Relay): Promise<void> {
+  await withClient(database.urls.worker, async (client) => {
+    const { rows: newest } = await client.query('select xid, id from outbox order by xid desc, id desc limit 1')
+    if (!newest[0]) return
+    const isRead = async () => {
+      await relay.drain()
+      const { rows } = await client.query(
+        'select 1 from app.outbox_positions where consumer = $3 and (xid, id) >= ($1::xid8, $2::uuid)',
+        [newest[0].xid, newest[0].id, sumsConsumer.name],
+      )
+      return rows.length > 0
+    }
+    while (!(await isRead())) await new Promise((resolve) => setTimeout(resolve, 20))
+  })
 }
