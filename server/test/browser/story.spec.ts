@@ -68,7 +68,7 @@ async function fillCompany(page: Page, name: string): Promise<void> {
 async function addTenant(page: Page, step: (typeof steps)[number]): Promise<void> {
   await goHome(page)
   await go(page, 'Tenants')
-  await page.getByRole('link', { name: 'Add' }).click()
+  await page.getByRole('link', { name: 'Add', exact: true }).first().click()
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill(step.name)
   if (step.level !== 'End customer') await pick(page, 'Level', step.level)
   await pick(page, 'Device country', 'Germany')
