@@ -4,13 +4,14 @@ import { loadDemo } from './demo/index.ts'
 import { createOperatorLink } from './identity/index.ts'
 import { openCluster } from './platform/cluster/index.ts'
 import { type Config, loadConfig } from './platform/config.ts'
+import type { Database } from './platform/database.ts'
 import { startTicking } from './platform/due.ts'
 import { startJobs } from './platform/jobs.ts'
 import { type Log, openLog } from './platform/log.ts'
 import { migrate } from './platform/migrations/index.ts'
 import { startRelay } from './platform/outbox.ts'
 import { explainListenError, StartFailure } from './platform/start-failure.ts'
-import { ensureVendor, sumsConsumer } from './tenants/index.ts'
+import { ensureVendor, sumsConsumer, type TenantRecord } from './tenants/index.ts'
 
 const consoleFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const relayEveryMs = 500
@@ -44,14 +45,14 @@ async function start(config: Config, log: Log, stops: Stop[]): Promise<void> {
 
   const relay = startRelay(db, [sumsConsumer], log, relayEveryMs)
   stops.push(() => relay.stop())
-  await fill(application, config)
+  const vendor = await fill(application, config)
   const runner = await startJobs(roles.owner, application.jobs, log)
   stops.push(() => runner.stop())
   const ticking = startTicking(async () => application.runDue(await db.systemCall('due')), dueEveryMs)
   stops.push(() => ticking.stop())
   const presence = startTicking(() => application.flushPresence(), presenceEveryMs)
   stops.push(() => presence.stop())
-  await announce(application, config, url)
+  await announce(db, vendor, config, url)
 }
 
 async function openStorage(config: Config, stops: Stop[]): Promise<string> {
@@ -66,16 +67,17 @@ const toAddress = ({ host }: Config, port: string): string => {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
-/** The demo channel, or at least the vendor and months to write in. */
-async function fill({ db, hooks, ingest, runDue }: Application, config: Config): Promise<void> {
+/** The demo channel, or at least the vendor, who is answered, and months to write in. */
+async function fill({ db, hooks, ingest, runDue }: Application, config: Config): Promise<TenantRecord> {
   const call = await db.systemCall('start')
   if (config.mode === 'demo' && !config.empty) {
     await runDue(call)
     const report = showProgress('Making the demo channel')
     await loadDemo({ db, hooks, ingest, runDue, report })
   }
-  await ensureVendor(db, await db.systemCall('start'), { name: 'Vendor' })
+  const vendor = await ensureVendor(db, await db.systemCall('start'), { name: 'Vendor' })
   await runDue(await db.systemCall('start'))
+  return vendor
 }
 
 /** Tells how far something long is, in steps of ten percent. */
@@ -89,10 +91,8 @@ function showProgress(what: string): (share: number) => void {
   }
 }
 
-async function announce({ db }: Application, config: Config, url: string): Promise<void> {
-  const call = await db.systemCall('start')
-  const vendor = await ensureVendor(db, call, { name: 'Vendor' })
-  const token = await createOperatorLink(db, call, vendor)
+async function announce(db: Database, vendor: TenantRecord, config: Config, url: string): Promise<void> {
+  const token = await createOperatorLink(db, await db.systemCall('start'), vendor)
   const lines = [
     '',
     `Tenantree is running at ${url}`,

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { DeviceOwner } from '../devices/index.ts'
 import * as devices from '../devices/index.ts'
-import type { CallContext } from '../kernel/context.ts'
 import { dayOf, firstDay, type Instant, monthOf, toInstantText } from '../kernel/time.ts'
 import type { Database, Transaction } from '../platform/database.ts'
 
@@ -60,13 +59,13 @@ async function answer(db: Database, batch: readonly Signal[]): Promise<void> {
 async function save(db: Database, batch: readonly Signal[]): Promise<void> {
   const call = await db.systemCall('ingest')
   await db.work(call, async (tx) => {
-    await insertDays(tx, call, batch)
+    await insertDays(tx, batch)
     await devices.saveSeen(tx, latestOf(batch))
   })
 }
 
 /** The device's place is read here, for what is kept in memory may be from before a move. Twice, out of order, in any batch: the days are a union, so the result is the same as if each came once. R-ACT-2. */
-async function insertDays(tx: Transaction, _call: CallContext, batch: readonly Signal[]): Promise<void> {
+async function insertDays(tx: Transaction, batch: readonly Signal[]): Promise<void> {
   const rows = new Map<string, { signal: Signal; month: string; days: number; first: string; last: string }>()
   for (const signal of batch) {
     const month = firstDay(monthOf(signal.at)).toString()

@@ -4,7 +4,7 @@ import type * as z from 'zod'
 import { daysOf } from '../devices/index.ts'
 import type { CallContext } from '../kernel/context.ts'
 import { toMoneyJson } from '../kernel/money.ts'
-import { fromCursor, type Page, toPage } from '../kernel/page.ts'
+import { fromCursor, type Page, toPage, walkPages } from '../kernel/page.ts'
 import { Problem } from '../kernel/problem.ts'
 import { firstDay, toMonth } from '../kernel/time.ts'
 import { type Database, inScope, isEnd, type Transaction } from '../platform/database.ts'
@@ -172,18 +172,10 @@ export const listLineEvidence = (
     return { ...page, data: page.data.map(({ host_name_key: _key, days, ...row }) => ({ ...row, days: daysOf(days) })) }
   })
 
-/** All devices behind a line, page by page: for documents. */
-export async function listAllEvidence(
+/** All devices behind a line: for documents. */
+export const listAllEvidence = (
   db: Database,
   call: CallContext,
   ids: { invoiceId: string; lineId: string },
-): Promise<LineEvidence[]> {
-  const all: LineEvidence[] = []
-  let cursor: string | undefined
-  do {
-    const page = await listLineEvidence(db, call, ids, { cursor, limit: 500 })
-    all.push(...page.data)
-    cursor = page.next ?? undefined
-  } while (cursor !== undefined)
-  return all
-}
+): Promise<LineEvidence[]> =>
+  Array.fromAsync(walkPages((cursor) => listLineEvidence(db, call, ids, { cursor, limit: 500 })))

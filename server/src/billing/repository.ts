@@ -1,5 +1,6 @@
 import type { Party } from '@tenantree/contract'
 import { sql } from 'kysely'
+import { toBounds } from '../kernel/tree.ts'
 import type { Transaction } from '../platform/database.ts'
 import { liveUnits } from '../usage/index.ts'
 import type { RatedUse } from './domain.ts'
@@ -146,7 +147,7 @@ export async function listUses(tx: Transaction, buyer: PartyRow, month: string):
     with uses as (
       select customer_id, offer_id, sum(units)::bigint as quantity, sum(bit_count(charged_days::bit(31)))::bigint as active_days
       from rated_units
-      where month = ${month}::date and coalesce(chain, path) >= ${buyer.path} and coalesce(chain, path) < ${`${buyer.path}~`} and units > 0
+      where month = ${month}::date and coalesce(chain, path) >= ${buyer.path} and coalesce(chain, path) < ${toBounds(buyer.path).hi} and units > 0
       group by customer_id, offer_id
     ), asked as (
       select distinct on (offer_id) offer_id, currency, unit_price from asked_prices

@@ -3,13 +3,16 @@ import type { Instant } from '../kernel/time.ts'
 export type StoredState = 'pending' | 'active' | 'deactivated' | 'uninstalled' | 'deleted'
 export type ShownState = StoredState | 'offline'
 
-export const offlineAfterMinutes = 15
+const offlineAfterMinutes = 15
+
+/** Whoever was last seen at this moment or before is offline. */
+export const offlineFrom = (now: Instant): Instant => now.subtract({ minutes: offlineAfterMinutes })
 
 /** A device is offline after 15 minutes without a signal: told from the last one, not stored. Domain, section 13. */
 export function toShownState(state: StoredState, lastSeenAt: string | null, now: Instant): ShownState {
   if (state !== 'active') return state
-  const silentMs = now.epochMilliseconds - Date.parse(lastSeenAt ?? '1970-01-01T00:00:00Z')
-  return silentMs >= offlineAfterMinutes * 60_000 ? 'offline' : 'active'
+  const seenMs = Date.parse(lastSeenAt ?? '1970-01-01T00:00:00Z')
+  return seenMs <= offlineFrom(now).epochMilliseconds ? 'offline' : 'active'
 }
 
 /** Bit d - 1 of a day map is day d of the month. */

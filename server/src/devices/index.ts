@@ -1,5 +1,5 @@
 export { createInstallToken } from './commands.ts'
-export { dayBit, daysOf, mapFrom, type StoredState } from './domain.ts'
+export { dayBit, daysOf, mapFrom, offlineFrom, type StoredState } from './domain.ts'
 export {
   type DeviceOwner,
   type DeviceRecord,

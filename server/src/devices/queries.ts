@@ -8,7 +8,7 @@ import { firstDay, type Instant, monthOf, toInstantText } from '../kernel/time.t
 import { toBounds } from '../kernel/tree.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import { getTenant } from '../tenants/index.ts'
-import { offlineAfterMinutes, type StoredState, toShownState } from './domain.ts'
+import { offlineFrom, type StoredState, toShownState } from './domain.ts'
 
 type Row = Omit<Device, 'state'> & { state: StoredState; host_name_key: string }
 type Query = z.infer<typeof deviceQuery>
@@ -62,10 +62,10 @@ async function below(tx: Transaction, call: CallContext, tenantId: string | unde
 
 function inState(state: Query['state'], now: Instant): RawBuilder<unknown> {
   if (state === undefined) return sql`true`
-  const offlineFrom = toInstantText(now.subtract({ minutes: offlineAfterMinutes }))
+  const seenBefore = toInstantText(offlineFrom(now))
   if (state === 'offline')
-    return sql`d.state = 'active' and (d.last_seen_at is null or d.last_seen_at <= ${offlineFrom})`
-  if (state === 'active') return sql`d.state = 'active' and d.last_seen_at > ${offlineFrom}`
+    return sql`d.state = 'active' and (d.last_seen_at is null or d.last_seen_at <= ${seenBefore})`
+  if (state === 'active') return sql`d.state = 'active' and d.last_seen_at > ${seenBefore}`
   return sql`d.state = ${state}`
 }
 

@@ -54,3 +54,13 @@ export function toPage<Row>(rows: readonly Row[], limit: number, keysOf: (row: R
   const last = data.at(-1)
   return { data, next: rows.length > limit && last !== undefined ? toCursor(keysOf(last)) : null }
 }
+
+/** All rows of a list, page by page: for exports and documents. */
+export async function* walkPages<Row>(fetch: (cursor: string | undefined) => Promise<Page<Row>>): AsyncGenerator<Row> {
+  let cursor: string | undefined
+  do {
+    const page = await fetch(cursor)
+    yield* page.data
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+}

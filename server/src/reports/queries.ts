@@ -1,9 +1,11 @@
 import type { overview } from '@tenantree/contract'
 import { sql } from 'kysely'
 import type * as z from 'zod'
+import { offlineFrom } from '../devices/index.ts'
 import type { CallContext } from '../kernel/context.ts'
 import { toMoneyJson } from '../kernel/money.ts'
 import { dayOf, firstDay, monthOf, type PlainDate, startOfDay, toInstantText } from '../kernel/time.ts'
+import { toBounds } from '../kernel/tree.ts'
 import { type Database, inScope, isEnd, type Transaction } from '../platform/database.ts'
 import { getTenant } from '../tenants/index.ts'
 
@@ -16,7 +18,7 @@ const shownDays = 90
 export const getOverview = (db: Database, call: CallContext, tenantId: string | undefined): Promise<Overview> =>
   db.transaction(call, async (tx) => {
     const top = await getTenant(tx, call.scope, tenantId ?? call.scope.tenantId)
-    const bounds = { lo: top.path, hi: `${top.path}~` }
+    const bounds = toBounds(top.path)
     const trials = await countTrials(tx, call, bounds)
     return {
       tenants_by_level: await countTenants(tx, call, bounds),
@@ -42,9 +44,9 @@ async function countTenants(tx: Transaction, call: CallContext, { lo, hi }: Boun
 }
 
 async function countDevices(tx: Transaction, call: CallContext, { lo, hi }: Bounds): Promise<Record<string, number>> {
-  const offlineFrom = toInstantText(call.now.subtract({ minutes: 15 }))
+  const seenBefore = toInstantText(offlineFrom(call.now))
   const { rows } = await sql<{ name: string; n: number }>`
-    select case when d.state <> 'active' then d.state when d.last_seen_at > ${offlineFrom} then 'active' else 'offline' end as name,
+    select case when d.state <> 'active' then d.state when d.last_seen_at > ${seenBefore} then 'active' else 'offline' end as name,
       count(*)::int as n
     from devices d join tenants t on t.realm_id = d.realm_id and t.id = d.tenant_id
     where ${inScope(call.scope, 'd')} and d.path >= ${lo} and d.path < ${hi} and d.state <> 'deleted' and t.state <> 'deleted' group by 1`.execute(

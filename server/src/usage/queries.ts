@@ -4,7 +4,7 @@ import type * as z from 'zod'
 import { type Offer, offerJson } from '../catalog/index.ts'
 import { daysOf } from '../devices/index.ts'
 import type { CallContext } from '../kernel/context.ts'
-import { fromCursor, type Page, toPage } from '../kernel/page.ts'
+import { fromCursor, type Page, toPage, walkPages } from '../kernel/page.ts'
 import { firstDay, monthOf, toMonth } from '../kernel/time.ts'
 import { toBounds } from '../kernel/tree.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
@@ -63,15 +63,9 @@ const toUnit = ({ sort: _sort, days, charged_days, ...row }: Row): UsageUnit => 
   reason: row.units > 0 ? 'standalone_device' : 'trial',
 })
 
-/** All units of a month, page by page: for exports. */
-export async function* walkUsage(db: Database, call: CallContext, filter: Filter): AsyncGenerator<UsageUnit> {
-  let cursor: string | undefined
-  do {
-    const page = await listUsage(db, call, { ...filter, cursor, limit: 500 })
-    yield* page.data
-    cursor = page.next ?? undefined
-  } while (cursor !== undefined)
-}
+/** All units of a month: for exports. */
+export const walkUsage = (db: Database, call: CallContext, filter: Filter): AsyncGenerator<UsageUnit> =>
+  walkPages((cursor) => listUsage(db, call, { ...filter, cursor, limit: 500 }))
 
 /** Units by offer. Trial use stands apart and is never in the units. R-TRIAL-4. */
 export const listUsageTotals = (db: Database, call: CallContext, filter: Filter): Promise<Page<UsageTotal>> =>

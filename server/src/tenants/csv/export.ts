@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { sql } from 'kysely'
 import type { CallContext } from '../../kernel/context.ts'
-import { parentPath } from '../../kernel/tree.ts'
+import { parentPath, toBounds } from '../../kernel/tree.ts'
 import { type Database, inScope, type Transaction } from '../../platform/database.ts'
 import { type CompanyFields, getTenant, type TenantRecord } from '../repository.ts'
 import { exportOnly, importColumns } from './domain.ts'
@@ -36,7 +36,7 @@ const listBelow = async (
 ): Promise<Row[]> => {
   const { rows } = await sql<Row>`
     select c.*, t.* from tenants t join companies c on c.realm_id = t.realm_id and c.tenant_id = t.id
-    where ${inScope(call.scope, 't')} and t.path > ${after} and t.path < ${`${top}~`} and t.state <> 'deleted'
+    where ${inScope(call.scope, 't')} and t.path > ${after} and t.path < ${toBounds(top).hi} and t.state <> 'deleted'
     order by t.path limit ${pageSize}`.execute(tx.tables())
   return rows
 }
