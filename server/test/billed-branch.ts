@@ -28,7 +28,7 @@ export type BilledBranch = given.Channel & {
 
 type SoldBranch = Omit<BilledBranch, 'priceLists' | 'invoices'>
 
-export const amounts = ['41.17', '49.23', '58.31', '85.57'] as const
+export const amounts = ['4117.17', '4923.23', '5831.31', '8557.57'] as const
 
 /** Sells to a branch and lets a device of it signal; `readBilled` tells the rest once the month is over. */
 export async function sellTo(world: World, channel: given.Channel): Promise<SoldBranch> {
