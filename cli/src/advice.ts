@@ -6,6 +6,10 @@ export const advice: Partial<Record<ProblemCode, string>> = {
   sign_in_failed: 'Check both and run tenantree login again.',
   sign_in_locked: 'Wait 15 minutes.',
   sign_in_link_invalid: 'Ask for a new link, or sign in with a password: tenantree login.',
+  single_sign_on_required:
+    'Sign in to the console with single sign-on, make an API key there, and run: tenantree login --key-stdin < file.',
+  passkey_required:
+    'Sign in to the console with your passkey, make an API key there, and run: tenantree login --key-stdin < file.',
   code_invalid: 'Enter the code that your authenticator shows now, or a recovery code; each works once.',
   second_factor_missing: 'Set up a second factor in the console first.',
   api_key_not_allowed: 'Sign in as a user: tenantree login.',
@@ -26,6 +30,11 @@ export const advice: Partial<Record<ProblemCode, string>> = {
   has_live_descendants: 'Add --with-everything-below to delete them too.',
   import_refused: 'Correct the rows that are named; nothing was stored.',
   tenant_name_taken: 'Choose another --name.',
+  insufficient_unassigned: 'tenantree licenses pool shows what there is; buy more, or release one that is not in use.',
+  license_in_use: 'tenantree licenses list --unused shows those that are free.',
+  already_licensed: 'tenantree licenses release takes the one that it has.',
+  pool_not_serving: 'tenantree licenses move puts it into a pool that serves that tenant.',
+  licenses_missing: 'Add --allow-unlicensed to move all the same.',
   unavailable: 'Try again in a moment; tenantree doctor looks for the cause.',
   internal_error: "Tell the server's operator the request id.",
 }

@@ -122,7 +122,7 @@ describe('devices list and usage', () => {
     })
     const { stdout } = await run('usage', '--month', '2027-01', '--tenant', data.id(1))
     expect(stdout).toContain(
-      'Amber     -     amber-ws-1  Backup Basic            2             2      1  standalone_device',
+      'Amber     -     amber-ws-1  Backup Basic            2             2      1  -     standalone_device',
     )
     expect(stdout).toContain('Backup Basic: 1 units of 1 devices at 1 customers, 0 devices in trial')
     expect(peer.requests.at(-1)?.query.toString()).toBe(`month=2027-01&tenant_id=${data.id(1)}`)

@@ -1,19 +1,28 @@
 import { Command, CommanderError } from 'commander'
+import { addAccessLog } from './commands/access-log.ts'
 import { addApiKeys } from './commands/api-keys.ts'
 import { addAuditExport, addAuditKey } from './commands/audit-export.ts'
 import { addAuditList } from './commands/audit-list.ts'
 import { addAuditVerify } from './commands/audit-verify.ts'
 import { addDevicesList } from './commands/devices-list.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addFilePolicies } from './commands/file-policies.ts'
 import { addInvoicesDownload } from './commands/invoices-download.ts'
 import { addInvoicesList } from './commands/invoices-list.ts'
+import { addLicenses } from './commands/licenses.ts'
 import { addLogin } from './commands/login.ts'
 import { addLogout } from './commands/logout.ts'
 import { addMails } from './commands/mails.ts'
+import { addOffers } from './commands/offers.ts'
+import { addOrders } from './commands/orders.ts'
+import { addPrices } from './commands/prices.ts'
+import { addRetention } from './commands/retention.ts'
+import { addSubscriptions } from './commands/subscriptions.ts'
 import { addTenantsCreate } from './commands/tenants-create.ts'
 import { addTenantsFiles } from './commands/tenants-files.ts'
 import { addTenantsLife } from './commands/tenants-life.ts'
 import { addTenantsList } from './commands/tenants-list.ts'
+import { addTrials } from './commands/trials.ts'
 import { addUsage } from './commands/usage.ts'
 import { addUsers } from './commands/users.ts'
 import { addWhoami } from './commands/whoami.ts'
@@ -45,6 +54,13 @@ function createProgram(terminal: Terminal, exit: (code: number) => void) {
   addApiKeys(program, terminal)
   const devices = program.command('devices').description('machines with an agent')
   addDevicesList(devices, terminal)
+  addOffers(program, terminal)
+  addOrders(program, terminal)
+  addPrices(program, terminal)
+  addSubscriptions(program, terminal)
+  addTrials(program, terminal)
+  addFilePolicies(program, terminal)
+  addLicenses(program, terminal)
   addUsage(program, terminal)
   const invoices = program.command('invoices').description('what a seller asks of a buyer for a month')
   addInvoicesList(invoices, terminal)
@@ -55,6 +71,8 @@ function createProgram(terminal: Terminal, exit: (code: number) => void) {
   addAuditExport(audit, terminal)
   addAuditVerify(audit, terminal, exit)
   addAuditKey(audit, terminal)
+  addAccessLog(program, terminal)
+  addRetention(program, terminal)
   addDoctor(program, terminal, exit)
   return program
 }

@@ -50,7 +50,7 @@ it('200: tenants move; a dry run that would be refused fails', async () => {
     [`POST ${path}/move-preview`]: { body: preview },
   })
   expect((await run('tenants', 'move', data.id(9), '--to', data.id(3))).stdout).toBe('New is now under Havel.\n')
-  expect(peer.requests.at(-1)?.body).toEqual({ parent_id: data.id(3) })
+  expect(peer.requests.at(-1)?.body).toEqual({ parent_id: data.id(3), allow_unlicensed: false })
   const tried = await run('tenants', 'move', data.id(9), '--to', data.id(3), '--dry-run')
   expect(tried.stdout).toBe(
     'No: Spree may not sell Backup.\nTenants that would go: 2, devices: 1.\nNo longer seen by Havel.\n',

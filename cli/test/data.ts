@@ -15,7 +15,8 @@ export const me: Me = {
     support: false,
     has_password: true,
   },
-  second_factor: { enabled: false, required: false },
+  second_factor: { enabled: false, required: false, missing: false },
+  sign_in: { method: 'password', single_sign_on_required: false },
   tenant: { id: id(1), name: 'Kiez IT', level: 'reseller' },
   seller: { name: 'Havel' },
   branding: null,
@@ -77,10 +78,12 @@ export const usageUnit: UsageUnit = {
   days: [1, 2],
   charged_days: [1, 2],
   units: 1,
+  quantity: '1',
+  division: null,
   reason: 'standalone_device',
 }
 
-export const usageTotal: UsageTotal = { offer, customers: 1, devices: 1, units: 1, trial_devices: 0 }
+export const usageTotal: UsageTotal = { offer, customers: 1, devices: 1, units: 1, quantity: '1', trial_devices: 0 }
 
 export const invoiceRow: InvoiceRow = {
   id: id(80),

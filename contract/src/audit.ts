@@ -46,6 +46,21 @@ export const auditQuery = z.strictObject({
   to: instant.optional().meta({ description: 'Before this moment' }),
 })
 
+/** What the newest 20,000 changes of the caller's subtree can be filtered by: for the pickers of the audit page. */
+export const auditFilters = z
+  .strictObject({
+    actions: z.array(z.string()),
+    object_kinds: z.array(z.string()),
+    actors: z
+      .array(z.strictObject({ kind: z.enum(['user', 'key']), id, name: z.string().nullable() }))
+      .meta({ description: 'Users and API keys, at most 500, the latest first' }),
+  })
+  .meta({ id: 'AuditFilters' })
+export type AuditFilters = z.infer<typeof auditFilters>
+export const auditFiltersQuery = z.strictObject({
+  under_id: id.optional().meta({ description: 'Only of this tenant and everything below it' }),
+})
+
 export const auditKey = z
   .strictObject({
     key: z

@@ -1,19 +1,34 @@
 import * as z from 'zod'
-import { chargeModel, offer } from './catalog.ts'
 import { country, currency, day, id, instant, money, month, pageOf, pageQuery } from './common.ts'
+import { chargeModel, offerRef } from './offers.ts'
 import { tenantRef } from './tenants.ts'
+
+/** A decimal; where units are divided, rounded to six digits after the point: `division` is exact. */
+const quantity = z.string().meta({ description: 'A decimal, rounded to six digits where it has more' })
+
+/** How units are divided in the month of a move. R-BILL-9. */
+export const division = z
+  .strictObject({
+    charged_days: z.int().meta({ description: 'Charged days in this chain' }),
+    of_days: z.int().meta({ description: 'Charged days in all chains of the month' }),
+    moved_on: z.array(day).meta({ description: 'Days of the moves, which belong to the new chain' }),
+  })
+  .meta({ id: 'Division', description: 'In the month of a move: the part of a unit that counts here' })
+export type Division = z.infer<typeof division>
 
 /** One unit of usage with its evidence. R-ACT-6. */
 export const usageUnit = z
   .strictObject({
     customer: tenantRef.meta({ description: 'The end customer' }),
     site: tenantRef.nullable().meta({ description: 'Where the device stands, if at a site' }),
-    offer,
+    offer: offerRef,
     device_id: id,
     host_name: z.string().nullable().meta({ description: 'null once erased' }),
     days: z.array(z.int().min(1).max(31)).meta({ description: 'Active days of the month' }),
     charged_days: z.array(z.int().min(1).max(31)).meta({ description: 'Active days that no trial covers' }),
     units: z.int().meta({ description: '1 if any charged day is active, else 0' }),
+    quantity,
+    division: division.nullable().meta({ description: 'null where nothing is divided' }),
     reason: z.enum(['standalone_device', 'trial']),
   })
   .meta({ id: 'UsageUnit' })
@@ -25,7 +40,14 @@ export const usageQuery = z.strictObject({
   tenant_id: id.optional().meta({ description: 'Usage of this tenant and everything below it' }),
 })
 export const usageTotal = z
-  .strictObject({ offer, customers: z.int(), devices: z.int(), units: z.int(), trial_devices: z.int() })
+  .strictObject({
+    offer: offerRef,
+    customers: z.int(),
+    devices: z.int(),
+    units: z.int(),
+    quantity,
+    trial_devices: z.int(),
+  })
   .meta({ id: 'UsageTotal' })
 export const usageTotalPage = pageOf(usageTotal).meta({ id: 'UsageTotalPage' })
 export const usageTotalQuery = z.strictObject({ month: month.optional(), tenant_id: id.optional() })
@@ -71,7 +93,7 @@ export const invoiceRow = z
     seller_name: z.string(),
     buyer_id: id,
     buyer_name: z.string(),
-    total: money,
+    total: money.nullable().meta({ description: 'null for a draft of an edge whose currency is not known yet' }),
     issued_on: day.nullable(),
     due_on: day.nullable(),
     draft_reason: z.string().nullable(),
@@ -97,7 +119,16 @@ export const invoiceLine = z
     charge_model: chargeModel,
     from: day,
     to: day.meta({ description: 'The last day, included' }),
-    quantity: z.string(),
+    quantity,
+    division: z
+      .strictObject({
+        ...division.shape,
+        quantity: z.string().meta({ description: 'The exact quantity, as 43/31' }),
+        units: z.int().meta({ description: 'How many of the units are divided' }),
+      })
+      .meta({ id: 'LineDivision' })
+      .nullable()
+      .meta({ description: 'In the month of a move, where units of the line are divided' }),
     unit: z.string(),
     unit_price: z.string(),
     amount: z.string(),
@@ -113,9 +144,9 @@ export const invoice = z
     ...invoiceRow.shape,
     seller: party,
     buyer: party,
-    currency,
+    currency: currency.nullable(),
     lines: z.array(invoiceLine),
-    subtotal: money,
+    subtotal: money.nullable(),
     tax_note: z.string(),
     issued_at: instant.nullable(),
   })
@@ -129,6 +160,8 @@ export const lineEvidence = z
     site_name: z.string().nullable(),
     days: z.array(z.int()),
     units: z.int(),
+    quantity,
+    division: division.nullable(),
   })
   .meta({ id: 'LineEvidence' })
 export type LineEvidence = z.infer<typeof lineEvidence>
@@ -142,6 +175,7 @@ export const overview = z
     active_devices_this_month: z.int(),
     active_per_day: z.array(z.strictObject({ day, devices: z.int() })).meta({ description: 'The last 90 days' }),
     customers_in_trial: z.int(),
+    trials: z.int().meta({ description: 'Customers, subscriptions, devices and licenses in trial' }),
     trials_ending_in_7_days: z.int(),
     open_invoices: z.array(z.strictObject({ direction: z.enum(['issued', 'received']), count: z.int(), total: money })),
   })

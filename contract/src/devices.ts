@@ -30,6 +30,7 @@ export const deviceQuery = z.strictObject({
   ...pageQuery,
   tenant_id: id.optional().meta({ description: 'Devices of this tenant and everything below it' }),
   state: deviceState.optional(),
+  q: z.string().trim().min(1).max(200).optional().meta({ description: 'Part of the host name, letter case aside' }),
 })
 
 export const installToken = z

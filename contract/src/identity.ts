@@ -17,15 +17,25 @@ export const permissions = [
   'users.create',
   'users.edit',
   'api_keys.manage',
+  'single_sign_on.manage',
   'offers.create',
   'offers.enable',
   'prices.manage',
   'subscriptions.create',
+  'subscriptions.end',
+  'trials.edit',
+  'file_policies.edit',
   'install_tokens.create',
+  'holders.manage',
+  'devices.delete',
+  'licenses.assign',
+  'licenses.manage',
+  'orders.place',
   'billing.run',
   'clock.move',
   'mails.resend',
   'branding.edit',
+  'keeping.edit',
 ] as const
 /** Rights beside the role. R-USER-2. */
 export const flags = ['may_purchase', 'security_officer', 'support'] as const
@@ -60,6 +70,10 @@ export const changePassword = z
   .strictObject({ current_password: z.string().max(1024).nullable(), new_password: z.string().max(1024) })
   .meta({ id: 'ChangePassword' })
 
+export const signInMethod = z
+  .enum(['password', 'link', 'passkey', 'single_sign_on'])
+  .meta({ description: 'How the session came to be' })
+
 export const me = z
   .strictObject({
     user: z.strictObject({
@@ -75,6 +89,11 @@ export const me = z
     second_factor: z.strictObject({
       enabled: z.boolean(),
       required: z.boolean().meta({ description: 'Asked for by your tenant or one above it' }),
+      missing: z.boolean().meta({ description: 'Nothing else works until it is set up' }),
+    }),
+    sign_in: z.strictObject({
+      method: signInMethod,
+      single_sign_on_required: z.boolean().meta({ description: 'Of everyone but superusers' }),
     }),
     tenant: tenantRef,
     seller: z.strictObject({ name: z.string() }).nullable().meta({ description: 'Whom the tenant buys from' }),
@@ -142,6 +161,7 @@ export const session = z
     expires_at: instant,
     address: z.string(),
     user_agent: z.string(),
+    method: signInMethod,
   })
   .meta({ id: 'Session' })
 export const sessionPage = pageOf(session).meta({ id: 'SessionPage' })

@@ -1,7 +1,18 @@
 import * as z from 'zod'
 import { id, instant, line, optionalLine, pageOf, pageQuery } from './common.ts'
 
-export const mailTemplates = ['user_invitation', 'customer_welcome', 'password_changed'] as const
+export const mailTemplates = [
+  'user_invitation',
+  'customer_welcome',
+  'password_changed',
+  'password_reset',
+  'passkey_added',
+  'trial_ending',
+  'purchase_receipt',
+  'license_expiring',
+  'license_renewed',
+  'renewal_failed',
+] as const
 export const mailTemplateName = z.enum(mailTemplates)
 export type MailTemplateName = z.infer<typeof mailTemplateName>
 export const mailStates = ['queued', 'sent', 'failed'] as const
@@ -66,6 +77,7 @@ export const branding = z
     color: z.string(),
     logo: z.string().nullable(),
     sender_name: z.string().nullable(),
+    version: z.int().meta({ description: 'Goes up with each change; the ETag' }),
   })
   .meta({ id: 'Branding' })
 export type Branding = z.infer<typeof branding>

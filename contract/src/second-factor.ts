@@ -32,9 +32,22 @@ export const answerChallenge = z.strictObject({ challenge: z.string().max(200), 
 export const signInPolicy = z
   .strictObject({
     require_second_factor: z.boolean().meta({ description: 'Asked by this tenant of its users and of all below' }),
-    inherited: z.boolean().meta({ description: 'A tenant above asks for it' }),
+    inherited: z.boolean().meta({ description: 'A tenant above asks for a second factor' }),
+    require_single_sign_on: z
+      .boolean()
+      .meta({ description: 'Asked by this tenant of all users that its identity provider is for' }),
+    single_sign_on_provided: z
+      .boolean()
+      .meta({ description: 'Its users may sign in by an identity provider: its own, or one above' }),
+    single_sign_on_required: z.boolean().meta({ description: 'Asked of its users: by itself or by a tenant above' }),
   })
   .meta({ id: 'SignInPolicy' })
 export const updateSignInPolicy = z
-  .strictObject({ require_second_factor: z.boolean() })
+  .strictObject({
+    require_second_factor: z.boolean(),
+    require_single_sign_on: z
+      .boolean()
+      .optional()
+      .meta({ description: 'A superuser may change it; as it was if left out' }),
+  })
   .meta({ id: 'UpdateSignInPolicy' })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { id, line } from './common.ts'
+import { day, id, line } from './common.ts'
 import { problemCodes } from './problems.ts'
 import { tenantRef } from './tenants.ts'
 
@@ -11,7 +11,15 @@ export const deleteTenant = z
   .meta({ id: 'DeleteTenant' })
 export type DeleteTenant = z.infer<typeof deleteTenant>
 
-export const moveTenant = z.strictObject({ parent_id: id }).meta({ id: 'MoveTenant' })
+export const moveTenant = z
+  .strictObject({
+    parent_id: id,
+    allow_unlicensed: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Move even where holders are left without a license' }),
+  })
+  .meta({ id: 'MoveTenant' })
 
 export const moveFinding = z
   .strictObject({ code: z.enum(problemCodes), detail: z.string(), refuses: z.boolean() })
@@ -24,6 +32,10 @@ export const movePreview = z
     findings: z.array(moveFinding),
     tenant_count: z.int().meta({ description: 'The tenant itself and everything below it' }),
     device_count: z.int(),
+    moves_on: day.meta({
+      description:
+        'The first day in the new chain: what was used before it in the month is charged in the old one. R-BILL-9',
+    }),
     losing_sight: z.array(tenantRef).meta({ description: 'Those who see it now and would not after the move' }),
     gaining_sight: z.array(tenantRef),
   })

@@ -16,7 +16,20 @@ export const grids = {
       ...['host_name', 'tenant_name', 'state', 'os', 'architecture', 'machine_kind', 'agent_version'],
       ...['storage_location', 'active_days_this_month', 'enrolled_at', 'last_seen_at'],
     ],
-    filters: ['state'],
+    filters: ['q', 'state'],
+    sorts: [],
+  },
+  licenses: {
+    columns: [
+      ...['holder', 'company', 'state', 'kind', 'valid_until', 'auto_renew', 'pool', 'order'],
+      ...['starts_on', 'set_aside_for', 'owner', 'select'],
+    ],
+    filters: ['q', 'kind', 'validity', 'use', 'auto_renew'],
+    sorts: ['valid_until'],
+  },
+  holders: {
+    columns: ['name', 'email', 'tenant_name', 'kind', 'state', 'created_at'],
+    filters: ['q', 'kind'],
     sorts: [],
   },
   usage: {

@@ -8,6 +8,7 @@ import {
   rootByProof,
   rootOf,
   toBytes,
+  toEnvelope,
   toHex,
 } from './audit-tree.ts'
 
@@ -34,8 +35,13 @@ export type AuditFinding = {
 export type LeafLine = {
   leaf_index: string
   proof: string[]
+  /** 2: sealed under an envelope; left out: the entry itself was sealed. */
+  version?: number
+  private?: boolean
   entry?: { id: string; address: string; before: unknown; after: unknown }
   leaf_hash?: string
+  /** Of a withheld entry: the envelope it was sealed under. */
+  envelope?: { version: number; private: boolean; content: string }
   personal?: { pointer: string; salt: string; value: string }[]
 }
 
@@ -54,6 +60,7 @@ export type RealmState = {
   frontier: readonly Uint8Array[]
   checkedTo: number
   hasProven: boolean
+  hasEnvelopes: boolean
   suspect: AuditFinding | null
   finding: AuditFinding | null
 }
@@ -65,6 +72,7 @@ export const openRealm = (known: Pick<RealmState, 'crypto' | 'newest' | 'isWhole
   frontier: [],
   checkedTo: 0,
   hasProven: false,
+  hasEnvelopes: false,
   suspect: null,
   finding: null,
 })
@@ -90,6 +98,7 @@ export function takeLeaf(state: RealmState, leafLine: LeafLine, line: number): v
   const index = Number(leafLine.leaf_index)
   const where = { index, line, entryId: leafLine.entry?.id ?? null }
   checkOrder(state, where)
+  checkVersion(state, leafLine, where)
   if (state.finding !== null) return
   const leaf = toLeaf(state.crypto, leafLine)
   checkProof(state, leaf, leafLine.proof, where)
@@ -101,14 +110,24 @@ export function takeLeaf(state: RealmState, leafLine: LeafLine, line: number): v
   for (const checkpoint of state.outside) if (checkpoint.size === state.next) compare(state, checkpoint, line)
 }
 
-const toLeaf = (crypto: AuditCrypto, { entry, leaf_hash }: LeafLine): Uint8Array =>
-  entry === undefined ? fromBase64(leaf_hash ?? '') : hashLeaf(crypto, entry)
+function toLeaf(crypto: AuditCrypto, line: LeafLine): Uint8Array {
+  const { entry, envelope } = line
+  if (entry !== undefined) return hashLeaf(crypto, line.version === 2 ? toEnvelope(crypto, entry, line.private) : entry)
+  return envelope === undefined ? fromBase64(line.leaf_hash ?? '') : hashLeaf(crypto, envelope)
+}
 
 function checkOrder(state: RealmState, where: Where): void {
   const isBeside = where.index < state.next || where.index >= state.newest.size
   if (isBeside) find(state, 'entry_out_of_order', 'stands where it was not sealed', where)
   else if (state.isWhole && where.index > state.next)
     find(state, 'entry_missing', 'is missing', { index: state.next, line: where.line })
+}
+
+/** Envelopes came with a release: what is sealed without one after them was made to look older, to hide who may read it. */
+function checkVersion(state: RealmState, { version, envelope }: LeafLine, where: Where): void {
+  const hasEnvelope = version === 2 || envelope !== undefined
+  if (state.hasEnvelopes && !hasEnvelope) find(state, 'entry_changed', 'was changed after it was sealed', where)
+  state.hasEnvelopes ||= hasEnvelope
 }
 
 function checkProof(state: RealmState, leaf: Uint8Array, proof: readonly string[], where: Where): void {

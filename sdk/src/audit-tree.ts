@@ -23,6 +23,12 @@ export function canonicalJson(value: unknown): string {
 /** RFC 9162, 2.1.1: leaves and nodes are hashed with different first bytes. */
 export const hashLeaf = ({ sha256 }: AuditCrypto, entry: unknown): Uint8Array =>
   sha256(Uint8Array.of(0), toBytes(canonicalJson(entry)))
+/** What is sealed since version 2: the hash of the entry, and whether only its own tenant may read it. */
+export const toEnvelope = ({ sha256 }: AuditCrypto, entry: unknown, isPrivate: unknown) => ({
+  version: 2,
+  private: isPrivate,
+  content: `sha256:${toHex(sha256(toBytes(canonicalJson(entry))))}`,
+})
 const hashNode = ({ sha256 }: AuditCrypto, left: Uint8Array, right: Uint8Array): Uint8Array =>
   sha256(Uint8Array.of(1), left, right)
 

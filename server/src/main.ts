@@ -11,6 +11,7 @@ import { type Log, openLog } from './platform/log.ts'
 import { migrate } from './platform/migrations/index.ts'
 import { startRelay } from './platform/outbox.ts'
 import { explainListenError, StartFailure } from './platform/start-failure.ts'
+import { readVaultKey } from './platform/vault.ts'
 import { ensureVendor, sumsConsumer, type TenantRecord } from './tenants/index.ts'
 
 const consoleFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
@@ -30,9 +31,13 @@ async function start(config: Config, log: Log, stops: Stop[]): Promise<void> {
     mode: config.mode,
     log,
     auditKey: await readAuditKey(config.dataDir),
+    vaultKey: await readVaultKey(config.dataDir),
     auditCheckpointFile: config.auditCheckpointFile,
     baseUrl: () => url,
     smtpUrl: config.smtpUrl,
+    stripe: config.stripe,
+    privateHosts: config.privateHosts,
+    trustedProxies: config.trustedProxies,
     consoleFolder,
   })
   stops.push(() => application.close())

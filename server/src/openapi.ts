@@ -1,5 +1,5 @@
 // Writes contract/openapi.json from the routes, without listening and without a database; `--check` fails if it would change.
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createApplication } from './application.ts'
@@ -13,6 +13,7 @@ const { app, close } = await createApplication({
   mode: 'production',
   log: openLog('silent'),
   auditKey: generateKeyPairSync('ed25519').privateKey,
+  vaultKey: randomBytes(32),
   baseUrl: () => 'http://localhost',
   consoleFolder: null,
 })

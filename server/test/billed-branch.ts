@@ -1,5 +1,7 @@
 import * as given from './given.ts'
+import * as licensed from './licensed.ts'
 import { listAll } from './state.ts'
+import type { StripeStandIn } from './stripe-stand-in.ts'
 import type { Client, World } from './world.ts'
 
 export type InvoiceIds = { id: string; lineId: string }
@@ -9,6 +11,7 @@ export type BilledBranch = given.Channel & {
   offerId: string
   deviceId: string
   subscriptionId: string
+  filePolicyId: string
   userIds: string[]
   /** By who signs in. */
   userOf: Record<'distributor' | 'subDistributor' | 'reseller' | 'customer', string>
@@ -20,6 +23,13 @@ export type BilledBranch = given.Channel & {
   viewOf: Record<'distributor' | 'subDistributor' | 'reseller' | 'customer', string>
   /** The invitation of the one who signs in. */
   mailOf: Record<'distributor' | 'subDistributor' | 'reseller' | 'customer', string>
+  /** A trial license, by whose it is. */
+  licenseOf: Record<'distributor' | 'subDistributor' | 'reseller' | 'customer', string>
+  /** By who buys. */
+  orderOf: Record<'distributor' | 'subDistributor' | 'reseller' | 'customer', string>
+  subscriberId: string
+  gatewayId: string
+  domainId: string
   /** By who sells. */
   priceLists: Record<'vendor' | 'distributor' | 'subDistributor' | 'reseller', string>
   /** By who buys. */
@@ -31,22 +41,28 @@ type SoldBranch = Omit<BilledBranch, 'priceLists' | 'invoices'>
 export const amounts = ['4117.17', '4923.23', '5831.31', '8557.57'] as const
 
 /** Sells to a branch and lets a device of it signal; `readBilled` tells the rest once the month is over. */
-export async function sellTo(world: World, channel: given.Channel): Promise<SoldBranch> {
+export async function sellTo(world: World, channel: given.Channel, stripe?: StripeStandIn): Promise<SoldBranch> {
   const site = await given.tenant(channel.customer.as, channel.customer.id, { level: 'site' })
   // a site that is closed, for what a pause leaves behind
   const closed = await given.tenant(channel.customer.as, channel.customer.id, { level: 'site' })
   given.expectOk(await channel.customer.as.post(`/v1/tenants/${closed.id}/inactivate`))
   const offerId = await given.offer(world)
   await given.sold(world, channel, offerId, amounts)
+  await leaveBehind(world, channel, offerId)
   const device = await given.device(world, channel.reseller.as, channel.customer.id)
   given.expectOk(await device.signal())
   const [subscription] = await listAll(channel.customer.as, '/v1/subscriptions')
   const users = await listAll(channel.reseller.as, '/v1/users')
   const policy = { require_second_factor: true }
   given.expectOk(await channel.customer.as.put(`/v1/tenants/${site.id}/sign-in-policy`, policy))
+  const provider = { issuer: 'https://login.example.com', client_id: 'c', client_secret: 's', covers_below: false }
+  given.expectOk(await channel.customer.as.put(`/v1/tenants/${site.id}/identity-provider`, provider))
   const userIds = users.map(({ id }) => String(id))
+  await tryAndLeave(world, channel, offerId)
+  const holders = await hold(world, channel, stripe)
   return {
     ...channel,
+    ...holders,
     site,
     offerId,
     deviceId: device.id,
@@ -71,6 +87,83 @@ export async function sellTo(world: World, channel: given.Channel): Promise<Sold
       return given.expectOk(await as.post('/v1/views', view)).body.id
     }),
   }
+}
+
+/** A trial license of each tenant; one of the customer's is held, one was taken from its holder. */
+async function hold(world: World, channel: given.Channel, stripe?: StripeStandIn) {
+  const { customer } = channel
+  const terms = [{ code: 'monthly', name: 'Month to month', months: 1 }]
+  await world.vendor.put('/v1/features/zero_trust_files', { name: 'Zero-trust files' })
+  const offerId = await given.orderedOffer(world, { terms, features: ['zero_trust_files'] })
+  await given.soldTerms(world, channel, offerId, amounts, ['monthly'])
+  const licenseOf = await ofEach(channel, async ({ as, id }) => {
+    const asked = { tenant_id: id, offer_id: offerId, quantity: 2 }
+    return given.expectOk(await as.post('/v1/trial-licenses', asked)).body.licenses[0].id
+  })
+  const persons = [
+    await licensed.subscriber(customer.as, customer.id),
+    await licensed.subscriber(customer.as, customer.id),
+  ]
+  const taken = persons.map(
+    async (id) => given.expectOk(await licensed.take(customer.as, offerId, 'subscriber', id)).body.id,
+  )
+  const [, second] = await Promise.all(taken)
+  given.expectOk(await customer.as.post(`/v1/licenses/${second}/release`))
+  given.expectOk(await licensed.setPool(customer.as, customer.id, { take: 'manual' }))
+  const policy = { direction: 'upload', web_sites: ['*'], mime_types: ['*/*'], action: 'block' }
+  const added = given.expectOk(await customer.as.post(`/v1/tenants/${customer.id}/file-policies`, policy))
+  return {
+    licenseOf,
+    orderOf: await buy(world, channel, { offerId, stripe }),
+    filePolicyId: added.body.id,
+    subscriberId: persons[0] ?? '',
+    gatewayId: await licensed.gateway(customer.as, customer.id),
+    domainId: await licensed.domain(customer.as, customer.id),
+  }
+}
+
+/** An order on each edge; the customer's is placed by its seller, the distributor's is paid by card where there is a provider. */
+async function buy(
+  world: World,
+  channel: given.Channel,
+  { offerId, stripe }: { offerId: string; stripe: StripeStandIn | undefined },
+): Promise<BilledBranch['orderOf']> {
+  const { distributor, reseller, customer } = channel
+  const lines = [{ offer_id: offerId, term: 'monthly', quantity: 1 }]
+  given.expectOk(await reseller.as.put(`/v1/tenants/${customer.id}/order-settings`, { may_order: false }))
+  if (stripe !== undefined) {
+    const { url } = given.expectOk(await distributor.as.post(`/v1/tenants/${distributor.id}/payment-card-setups`)).body
+    const { body, signature } = stripe.enterCard(url, 'pm_card_visa')
+    given.expectOk(await world.as(null).post('/v1/payment-events/stripe', body, { 'stripe-signature': signature }))
+  }
+  return ofEach(channel, async ({ as, id }) => {
+    const payment_method = stripe !== undefined && id === distributor.id ? 'card' : 'invoice'
+    const buyer = id === customer.id ? reseller.as : as
+    return (await given.order(world, buyer, { buyer_id: id, lines, payment_method })).id
+  })
+}
+
+/** A trial of a device that is gone since, so that it is counted nowhere; and no mails about trials. */
+async function tryAndLeave(world: World, { reseller, customer }: given.Channel, offerId: string): Promise<void> {
+  const trial = { days: 30, end_policy: 'convert' }
+  given.expectOk(await world.vendor.patch(`/v1/offers/${offerId}`, { trial }, 1))
+  const { id } = await given.device(world, reseller.as, customer.id)
+  given.expectOk(await reseller.as.post(`/v1/devices/${id}/trial`, { offer_id: offerId }))
+  given.expectOk(await reseller.as.delete(`/v1/devices/${id}`))
+  given.expectOk(await customer.as.put(`/v1/tenants/${customer.id}/trial-mails`, { enabled: false }))
+}
+
+/** A customer in trial that goes to a reseller beside: it leaves places, prices and parts of units behind, and is charged nothing. */
+async function leaveBehind(world: World, channel: given.Channel, offerId: string): Promise<void> {
+  const { subDistributor, reseller } = channel
+  const beside = await given.tenant(subDistributor.as, subDistributor.id, { level: 'reseller' })
+  given.expectOk(await subDistributor.as.put(`/v1/tenants/${beside.id}/offers/${offerId}`))
+  const { id } = await given.tenant(reseller.as, reseller.id, { level: 'end_customer', in_trial: true })
+  given.expectOk(await reseller.as.put(`/v1/tenants/${id}/offers/${offerId}`))
+  given.expectOk(await reseller.as.post('/v1/subscriptions', { tenant_id: id, offer_id: offerId }))
+  const device = await given.device(world, reseller.as, id)
+  given.expectOk(await device.signal())
+  given.expectOk(await subDistributor.as.post(`/v1/tenants/${id}/move`, { parent_id: beside.id }))
 }
 
 const ofEach = async (channel: given.Channel, read: (seat: given.Seat) => Promise<string>) => ({

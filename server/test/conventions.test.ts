@@ -27,8 +27,10 @@ beforeAll(async () => {
   const runs = await world.vendor.get('/v1/billing-runs')
   const byNoun: Record<string, string> = {
     tenants: branch.distributor.id,
+    offers: branch.offerId,
     'price-lists': branch.priceLists.vendor,
     devices: branch.deviceId,
+    licenses: branch.licenseOf.distributor,
     invoices: branch.invoices.distributor.id,
     'billing-runs': runs.body.data[0].id,
     views: branch.viewOf.distributor,
@@ -37,6 +39,8 @@ beforeAll(async () => {
     id: byNoun[path.split('/')[2] ?? ''] ?? someId,
     offer_id: branch.offerId,
     name: 'user_invitation',
+    code: 'desktop',
+    kind: 'accesses',
     line_id: branch.invoices.distributor.lineId,
   })
   target = { app: world.application.app, ids, token: world.vendor.token ?? '' }
@@ -113,6 +117,12 @@ const oddCursors = [
   cursorOf('a', 'b', 'c', someId),
 ]
 
+/** What agents send is read before it is known who they are. */
+const agentBodies: Record<string, string> = {
+  sendHeartbeat: '{"agent_version":"1"}',
+  askLicense: '{"product":"Backup"}',
+}
+
 /** Every rule of the walk: whom it asks, how, and what has to come. */
 const rules: Record<string, { some: readonly Operation[]; expected: RegExp; how: (operation: Operation) => Ask }> = {
   '401: without a token': {
@@ -120,7 +130,7 @@ const rules: Record<string, { some: readonly Operation[]; expected: RegExp; how:
     expected: /^401 /,
     how: ({ id }) => ({
       token: null,
-      ...(id === 'sendHeartbeat' ? { headers: json, body: '{"agent_version":"1"}' } : {}),
+      ...(agentBodies[id] === undefined ? {} : { headers: json, body: agentBodies[id] }),
     }),
   },
   '403 cross_site_request: a change that another site asks for': {
@@ -277,7 +287,8 @@ it('401: the key of a device opens nothing of a user, the session of a user noth
   for (const operation of ofUsers) expect(await ask(target, operation, { token: key })).toBe('401 unauthenticated')
   const ofDevices = operations.filter(({ who }) => who === 'device')
   for (const operation of ofDevices) {
-    const body = operation.body === null ? {} : { headers: json, body: '{"agent_version":"1"}' }
+    const sent = agentBodies[operation.id]
+    const body = operation.body === null || sent === undefined ? {} : { headers: json, body: sent }
     expect(await ask(target, operation, body)).toBe('401 device_key_invalid')
   }
 })

@@ -128,3 +128,135 @@ export async function enrolled(world: World, token: string, machineId: string) {
     uninstall: () => agent.post('/agent/v1/uninstall'),
   }
 }
+
+/** The vendor's terms and conditions, published once a world; answers the version in force. */
+export async function terms(world: World): Promise<number> {
+  const known = expectOk(await world.vendor.get('/v1/terms-versions')).body.data
+  if (known.length > 0) return known[0].number
+  return expectOk(await world.vendor.post('/v1/terms-versions', { text: 'Terms and conditions.' })).body.number
+}
+
+/** A user who may purchase, signed in. */
+export async function purchaser(
+  world: World,
+  as: Client,
+  tenantId: string,
+  role: Role = 'administrator',
+): Promise<Client> {
+  const email = `${randomBytes(6).toString('hex')}@users.example`
+  const made = expectOk(await as.post('/v1/users', { tenant_id: tenantId, email, name: unique('Buyer'), role })).body
+  expectOk(await as.patch(`/v1/users/${made.user.id}`, { may_purchase: true }, made.user.version))
+  return world.as(await signInWithLink(world.url, new URL(made.sign_in_url).searchParams.get('token') ?? ''))
+}
+
+export const orderTerms = [
+  { code: 'monthly', name: 'Month to month', months: 1 },
+  { code: 'year', name: '1 year', months: 12 },
+  { code: 'three_years', name: '3 years', months: 36 },
+]
+
+/** An offer that is bought by an order; answers its id. */
+export async function orderedOffer(world: World, fields: Record<string, unknown> = {}): Promise<string> {
+  const body = {
+    product: unique('Backup'),
+    edition: 'Standard',
+    unit: 'user',
+    charge_model: 'committed',
+    terms: orderTerms,
+    ...fields,
+  }
+  return expectOk(await world.vendor.post('/v1/offers', body)).body.id
+}
+
+type SoldPrice = { term: string; period: 'monthly' | 'annual'; amount: string }
+/** By month for every term, by year for those of whole years: `amount`, and ten times that for a year. */
+export const termPrices = (amount: string): SoldPrice[] => [
+  ...orderTerms.map(({ code }) => ({ term: code, period: 'monthly' as const, amount })),
+  ...orderTerms
+    .filter(({ months }) => months >= 12)
+    .map(({ code }) => ({ term: code, period: 'annual' as const, amount: String(Number(amount) * 10) })),
+]
+
+/** Prices for the offer on the seller's default list, and the offer enabled for the buyer. */
+export async function sellTerms(
+  seller: Client,
+  {
+    buyerId,
+    offerId,
+    prices,
+    currency = 'EUR',
+  }: { buyerId: string; offerId: string; prices: readonly SoldPrice[]; currency?: string },
+): Promise<void> {
+  const lists = expectOk(await seller.get('/v1/price-lists')).body.data
+  const known = lists.find((list: { buyer_id: string | null }) => list.buyer_id === null)
+  const list = known ?? expectOk(await seller.post('/v1/price-lists', { currency })).body
+  for (const { term, period, amount } of prices)
+    expectOk(
+      await seller.post(`/v1/price-lists/${list.id}/prices`, {
+        offer_id: offerId,
+        term,
+        period,
+        unit_price: { amount, currency: list.currency },
+      }),
+    )
+  expectOk(await seller.put(`/v1/tenants/${buyerId}/offers/${offerId}`))
+}
+
+/** Sells an offer by term down the whole branch. */
+export async function soldTerms(
+  world: World,
+  to: Channel,
+  offerId: string,
+  amounts: readonly [string, string, string, string] = ['4', '5', '6', '9'],
+  terms: readonly string[] = orderTerms.map(({ code }) => code),
+): Promise<void> {
+  const steps: [Client, string, string][] = [
+    [world.vendor, to.distributor.id, amounts[0]],
+    [to.distributor.as, to.subDistributor.id, amounts[1]],
+    [to.subDistributor.as, to.reseller.id, amounts[2]],
+    [to.reseller.as, to.customer.id, amounts[3]],
+  ]
+  for (const [seller, buyerId, amount] of steps) {
+    const prices = termPrices(amount).filter(({ term }) => terms.includes(term))
+    await sellTerms(seller, { buyerId, offerId, prices })
+  }
+}
+
+/** An accepted order by the user, by invoice; answers the API's order. */
+export async function order(
+  world: World,
+  as: Client,
+  fields: Record<string, unknown> & { buyer_id: string; lines: unknown[] },
+) {
+  const body = { terms_version: await terms(world), payment_mode: 'monthly', ...fields }
+  return expectOk(await as.post('/v1/orders', body)).body
+}
+
+/** An active-use offer with a trial, priced and enabled down the whole branch; nobody is subscribed yet. Answers its id. */
+export async function trialOffer(world: World, to: Channel, fields: Record<string, unknown> = {}): Promise<string> {
+  const body = {
+    product: unique('Product'),
+    edition: 'Standard',
+    unit: 'device',
+    charge_model: 'active_use',
+    trial: { days: 30, end_policy: 'convert' },
+    ...fields,
+  }
+  const offerId = expectOk(await world.vendor.post('/v1/offers', body)).body.id
+  await enabledDown(world, to, offerId)
+  return offerId
+}
+
+/** Prices and enables an offer down the whole branch. */
+export async function enabledDown(world: World, to: Channel, offerId: string): Promise<void> {
+  const steps: [Client, string, string][] = [
+    [world.vendor, to.distributor.id, '4.10'],
+    [to.distributor.as, to.subDistributor.id, '4.90'],
+    [to.subDistributor.as, to.reseller.id, '5.80'],
+    [to.reseller.as, to.customer.id, '8.50'],
+  ]
+  for (const [seller, buyerId, amount] of steps) {
+    await price(seller, offerId, amount)
+    expectOk(await seller.put(`/v1/tenants/${buyerId}/offers/${offerId}`))
+  }
+}

@@ -17,6 +17,13 @@ export type Noun =
   | 'user'
   | 'apiKey'
   | 'view'
+  | 'license'
+  | 'subscriber'
+  | 'gateway'
+  | 'domain'
+  | 'order'
+  | 'subscription'
+  | 'filePolicy'
 /** Ids that the caller may use, one of each noun, and ids that must look to it as if they did not exist. */
 export type Caller = {
   as: Client
@@ -33,6 +40,7 @@ export type Leak = { where: string; came: string }
 
 const nounOfPath: Record<string, Noun> = {
   tenants: 'tenant',
+  offers: 'offer',
   'price-lists': 'priceList',
   devices: 'device',
   invoices: 'invoice',
@@ -41,6 +49,13 @@ const nounOfPath: Record<string, Noun> = {
   users: 'user',
   views: 'view',
   'api-keys': 'apiKey',
+  licenses: 'license',
+  subscribers: 'subscriber',
+  gateways: 'gateway',
+  domains: 'domain',
+  orders: 'order',
+  subscriptions: 'subscription',
+  'file-policies': 'filePolicy',
 }
 const nounOfName: Record<string, Noun> = {
   tenant_id: 'tenant',
@@ -51,7 +66,17 @@ const nounOfName: Record<string, Noun> = {
   line_id: 'line',
   actor_id: 'user',
   object_id: 'tenant',
+  pool_id: 'tenant',
+  from_pool_id: 'tenant',
+  holder_id: 'device',
+  order_id: 'order',
+  company_id: 'tenant',
 }
+
+/** Parameters of a path that are words, with one that there is. */
+const words: Readonly<Record<string, string>> = { kind: 'accesses' }
+const parameterOf = (own: Caller['own'], operation: Operation, name: string): string =>
+  words[name] ?? own[nounOf(operation, name)]
 
 /** Throws for a new id that the walk does not know: it has to be told whose it is. */
 function nounOf({ id, path }: Operation, name: string): Noun {
@@ -102,31 +127,79 @@ const bodies: Record<string, (own: Caller['own']) => Record<string, unknown>> = 
   updateUser: () => ({ name: unique('renamed') }),
   createApiKey: ({ tenant }) => ({ tenant_id: tenant, name: 'Key', role: 'supporter', scopes: [] }),
   setSignInPolicy: () => ({ require_second_factor: false }),
+  setIdentityProvider: () => ({
+    issuer: 'https://login.example.com',
+    client_id: 'walk',
+    client_secret: 'walk',
+    covers_below: false,
+  }),
   updateView: () => ({ name: unique('renamed') }),
+  updateOffer: () => ({ description: 'walk' }),
   createPriceList: ({ tenant }) => ({ buyer_id: tenant, currency: 'EUR' }),
   createPrice: ({ offer }) => ({ offer_id: offer, unit_price: { amount: '1', currency: 'EUR' } }),
   setBranding: () => ({ name: 'Brand', color: '#0b7285', logo: null, sender_name: null }),
   createSubscription: ({ tenant, offer }) => ({ tenant_id: tenant, offer_id: offer }),
+  setSubscriptionState: () => ({ state: 'in_trial' }),
+  startDeviceTrial: ({ offer }) => ({ offer_id: offer }),
+  setTrialMails: () => ({ enabled: false }),
+  addFilePolicy: () => ({ direction: 'upload', web_sites: ['*'], mime_types: ['*/*'], action: 'block' }),
+  orderFilePolicies: () => ({ ids: [] }),
   deleteTenant: () => ({ confirm_name: 'not its name' }),
   moveTenant: ({ tenant }) => ({ parent_id: tenant }),
   previewMove: ({ tenant }) => ({ parent_id: tenant }),
+  placeOrder: ({ tenant, offer }) => ({
+    buyer_id: tenant,
+    lines: [{ offer_id: offer, term: 'monthly', quantity: 1 }],
+    payment_mode: 'monthly',
+    terms_version: 1,
+  }),
+  previewOrder: ({ tenant, offer }) => ({
+    buyer_id: tenant,
+    lines: [{ offer_id: offer, term: 'monthly', quantity: 1 }],
+    payment_mode: 'monthly',
+  }),
+  setPaymentMode: () => ({ mode: 'monthly', reason: 'walk' }),
+  setOrderSettings: () => ({ may_order: true }),
+  createSubscriber: ({ tenant }) => ({
+    tenant_id: tenant,
+    email: `${randomBytes(6).toString('hex')}@people.example`,
+    name: 'P',
+  }),
+  createGateway: ({ tenant }) => ({ tenant_id: tenant, name: unique('Gateway') }),
+  createDomain: ({ tenant }) => ({
+    tenant_id: tenant,
+    name: `${randomBytes(6).toString('hex')}.example`,
+    kind: 'microsoft_365',
+  }),
+  assignLicense: ({ device }) => ({ holder_kind: 'device', holder_id: device }),
+  takeLicense: ({ device, offer }) => ({ holder_kind: 'device', holder_id: device, offer_id: offer }),
+  changeLicenseEdition: ({ offer }) => ({ offer_id: offer }),
+  moveLicenses: ({ tenant, offer }) => ({ pool_id: tenant, from_pool_id: tenant, offer_id: offer, quantity: 1 }),
+  setPoolSettings: () => ({ take: 'manual' }),
+  setAsideLicenses: ({ offer }) => ({ offer_id: offer, number: 0 }),
+  requestTrialLicenses: ({ tenant, offer }) => ({ tenant_id: tenant, offer_id: offer }),
   setStorageLocation: () => ({ storage_location: 'germany', reason: 'walk' }),
+}
+
+/** What a question has to name beside ids. */
+const questions: Readonly<Record<string, string>> = {
+  askFilePolicies: '?direction=upload&host=example.com&mime_type=text/plain',
 }
 
 async function trySlot(caller: Caller, { operation, place, name }: Slot, id: string): Promise<Answer> {
   const own = Object.fromEntries(
     operation.parameters
       .filter(({ in: at }) => at === 'path')
-      .map((parameter) => [parameter.name, caller.own[nounOf(operation, parameter.name)]]),
+      .map((parameter) => [parameter.name, parameterOf(caller.own, operation, parameter.name)]),
   )
   const path = fill(operation.path, place === 'path' ? { ...own, [name]: id } : own)
   const body = bodies[operation.id]?.(caller.own)
   const sent = place === 'body' ? { ...body, [name]: id } : body
   if (operation.method === 'PATCH') return caller.as.patch(path, sent, 999)
-  if (operation.method === 'PUT') return caller.as.put(path, sent)
+  if (operation.method === 'PUT') return caller.as.put(path, sent, 999)
   if (operation.method === 'POST') return caller.as.post(path, sent)
   if (operation.method === 'DELETE') return caller.as.delete(path)
-  return caller.as.get(place === 'query' ? `${path}?${name}=${id}` : path)
+  return caller.as.get(place === 'query' ? `${path}?${name}=${id}` : `${path}${questions[operation.id] ?? ''}`)
 }
 
 /**
@@ -157,7 +230,10 @@ async function tryHidden(caller: Caller, slot: Slot): Promise<(Leak | null)[]> {
 const isRefusal = ({ operation, name }: Slot, answer: Answer): boolean =>
   refusal(answer) === '404 not_found' ||
   (refusal(answer) === '403 not_allowed' && isChange(operation)) ||
-  (refusal(answer) === '422 offer_not_offered' && `${operation.id} ${name}` === 'createSubscription offer_id')
+  // Whether a tenant's own users may order is asked before whose pool it is for.
+  (refusal(answer) === '403 purchase_not_allowed' && operation.id === 'placeOrder') ||
+  (refusal(answer) === '422 offer_not_offered' &&
+    ['createSubscription offer_id', 'startDeviceTrial offer_id'].includes(`${operation.id} ${name}`))
 
 const isFile = ({ answer }: Operation): boolean => answer?.format === 'binary'
 
@@ -168,9 +244,9 @@ export async function findMentions(caller: Caller): Promise<{ leaks: Leak[]; rea
   const searches = caller.words.map((word) => `/v1/tenants?q=${encodeURIComponent(word)}`)
   const paths = reads.map((operation) => {
     const names = operation.parameters.filter(({ in: place }) => place === 'path').map(({ name }) => name)
-    const own = Object.fromEntries(names.map((name) => [name, caller.own[nounOf(operation, name)]]))
+    const own = Object.fromEntries(names.map((name) => [name, parameterOf(caller.own, operation, name)]))
     const isPaged = operation.parameters.some(({ name }) => name === 'limit')
-    return `${fill(operation.path, own)}${isPaged ? '?limit=500' : ''}`
+    return `${fill(operation.path, own)}${questions[operation.id] ?? (isPaged ? '?limit=500' : '')}`
   })
   const leaks: Leak[] = []
   for (const path of [...paths, ...searches, '/v1/tenants?sort=-created_at', '/v1/usage?month=2027-01']) {

@@ -47,6 +47,16 @@ const invoicesOf = (branch: BilledBranch, buyers: readonly (typeof seats)[number
   line: buyers.map((buyer) => branch.invoices[buyer].lineId),
 })
 
+const holdersOf = (branch: BilledBranch) => ({
+  license: Object.values(branch.licenseOf),
+  subscriber: [branch.subscriberId],
+  gateway: [branch.gatewayId],
+  domain: [branch.domainId],
+  order: Object.values(branch.orderOf),
+  subscription: [branch.subscriptionId],
+  filePolicy: [branch.filePolicyId],
+})
+
 /** What a caller may use of its own, seen from the seat that it has in the branch. */
 const ownOf = (branch: BilledBranch, seat: (typeof seats)[number]): Record<Noun, string> => ({
   tenant: seat === 'customer' ? branch.customer.id : branch[seats[seats.indexOf(seat) + 1] ?? 'customer'].id,
@@ -60,6 +70,13 @@ const ownOf = (branch: BilledBranch, seat: (typeof seats)[number]): Record<Noun,
   apiKey: branch.keyOf[seat],
   view: branch.viewOf[seat],
   mail: branch.mailOf[seat],
+  license: branch.licenseOf[seat],
+  subscriber: branch.subscriberId,
+  gateway: branch.gatewayId,
+  domain: branch.domainId,
+  subscription: branch.subscriptionId,
+  filePolicy: branch.filePolicyId,
+  order: branch.orderOf[seat],
 })
 
 const callers: Record<string, () => Caller> = {
@@ -78,6 +95,7 @@ const callers: Record<string, () => Caller> = {
       apiKey: Object.values(victim.keyOf),
       view: Object.values(victim.viewOf),
       mail: Object.values(victim.mailOf),
+      ...holdersOf(victim),
     },
     words: [...seats.map((seat) => victim[seat].name), victim.site.name, victim.subscriptionId, ...victim.userIds],
   }),
@@ -96,6 +114,7 @@ const callers: Record<string, () => Caller> = {
       apiKey: Object.values(victim.keyOf),
       view: Object.values(victim.viewOf),
       mail: Object.values(victim.mailOf),
+      ...holdersOf(victim),
     },
     words: [
       victim.reseller.name,
@@ -120,6 +139,9 @@ const callers: Record<string, () => Caller> = {
       apiKey: partners.map((level) => victim.keyOf[level]),
       view: partners.map((level) => victim.viewOf[level]),
       mail: partners.map((level) => victim.mailOf[level]),
+      ...holdersOf(sibling),
+      license: [...partners.map((level) => victim.licenseOf[level]), ...Object.values(sibling.licenseOf)],
+      order: [...partners.map((level) => victim.orderOf[level]), ...Object.values(sibling.orderOf)],
     },
     words: [
       victim.subDistributor.name,
@@ -137,6 +159,7 @@ const callers: Record<string, () => Caller> = {
     hidden: {
       priceList: [victim.priceLists.reseller, victim.priceLists.distributor],
       ...invoicesOf(victim, ['subDistributor', 'reseller', 'customer']),
+      order: [victim.orderOf.subDistributor, victim.orderOf.reseller, victim.orderOf.customer],
     },
     words: [amounts[1], amounts[2], amounts[3]],
   }),
@@ -147,6 +170,7 @@ const callers: Record<string, () => Caller> = {
     hidden: {
       priceList: [victim.priceLists.reseller, victim.priceLists.subDistributor, victim.priceLists.vendor],
       ...invoicesOf(victim, ['reseller', 'customer']),
+      order: [victim.orderOf.reseller, victim.orderOf.customer],
     },
     words: [amounts[2], amounts[3]],
   }),
@@ -198,38 +222,30 @@ describe('both walls', () => {
       'apiKey',
       'billingRun',
       'device',
+      'domain',
+      'filePolicy',
+      'gateway',
       'invoice',
+      'license',
       'line',
       'mail',
       'offer',
+      'order',
       'priceList',
+      'subscriber',
+      'subscription',
       'tenant',
       'user',
       'view',
     ])
   })
 
-  it('a planted sight is found: who may see the ids is told apart at every one of them', async () => {
-    const own = ownOf(victim, 'reseller')
-    const hidden = Object.fromEntries(Object.entries(own).map(([noun, id]) => [noun, [id]]))
-    const owner = { as: victim.reseller.as, own, hidden, words: [victim.customer.name], seller: '' }
-    const { leaks, tried } = await findTellingAnswers(owner)
-    // The billing run is the vendor's: to a reseller it is hidden in truth.
-    expect([tried, leaks.map(({ where }) => where)]).toEqual([
-      slots.length,
-      slots.map((slot) => `${slot.operation.id} ${slot.name}`).filter((where) => where !== 'getBillingRun id'),
-    ])
-    const mentions = (await findMentions(owner)).leaks.map(({ where }) => where.split('?')[0])
-    expect([...new Set(mentions)].sort()).toEqual(
-      expect.arrayContaining(['/v1/devices', '/v1/tenants', '/v1/invoices']),
-    )
-  })
-
   it('200: the prices asked on an edge are seen by its two ends, and by them only', async () => {
-    const seenBy = async (as: typeof world.vendor) =>
-      (await as.get(`/v1/tenants/${sibling.customer.id}/prices`)).body.data.map(
-        (row: { unit_price: { amount: string } }) => row.unit_price.amount,
-      )
+    const seenBy = async (as: typeof world.vendor) => {
+      const { data } = (await as.get(`/v1/tenants/${sibling.customer.id}/prices`)).body
+      const asked = data.map((row: { unit_price: { amount: string } }) => row.unit_price.amount)
+      return [...new Set(asked)]
+    }
     expect(await seenBy(sibling.customer.as)).toEqual([amounts[3]])
     expect(await seenBy(sibling.reseller.as)).toEqual([amounts[3]])
     for (const above of [victim.subDistributor.as, victim.distributor.as, world.vendor])
@@ -241,4 +257,22 @@ describe('the first wall alone: every query names its scope', () => {
   beforeAll(() => setRowSecurity('disable'))
   afterAll(() => setRowSecurity('enable'))
   itHidesEverything()
+})
+
+// Last: whoever may see the ids removes what it can.
+describe('the walk itself', () => {
+  it('a planted sight is found: who may see the ids is told apart at every one of them', async () => {
+    const own = ownOf(victim, 'reseller')
+    const hidden = Object.fromEntries(Object.entries(own).map(([noun, id]) => [noun, [id]]))
+    const owner = { as: victim.reseller.as, own, hidden, words: [victim.customer.name], seller: '' }
+    const { leaks, tried } = await findTellingAnswers(owner)
+    // The catalog is changed and the runs are read by the vendor alone: to a reseller these are refused in truth.
+    const vendorsOwn = ['getBillingRun id', 'updateOffer id', 'withdrawOffer id', 'restoreOffer id']
+    expect([tried, leaks.map(({ where }) => where)]).toEqual([
+      slots.length,
+      slots.map((slot) => `${slot.operation.id} ${slot.name}`).filter((where) => !vendorsOwn.includes(where)),
+    ])
+    const mentions = (await findMentions(owner)).leaks.map(({ where }) => where.split('?')[0])
+    expect([...new Set(mentions)].sort()).toEqual(expect.arrayContaining(['/v1/usage', '/v1/tenants', '/v1/invoices']))
+  })
 })

@@ -24,8 +24,12 @@ const children = (schema: Json): [string, Json][] => [
 
 const isObject = (schema: Json): boolean => [schema.type].flat().includes('object') || schema.properties !== undefined
 
+/** WebAuthn has names and extensions of its own: browsers write and read them. */
+const foreign = /^((AddPasskey|SignInWithPasskey)\.response|PasskeyOptions\.options)$/
+
 /** Object schemas that let an unknown field pass, and fields that are not snake_case. */
 function findLoose(schema: Json, where: string): Fault[] {
+  if (foreign.test(where)) return []
   const inside = children(schema).flatMap(([name, child]) => findLoose(child, `${where}.${name}`))
   const isOpen = isObject(schema) && schema.additionalProperties !== false && !records.includes(where)
   const badNames = Object.keys(schema.properties ?? {}).filter((name) => !/^[a-z][a-z0-9_]*$/.test(name))

@@ -5,17 +5,20 @@ import { type BilledBranch, readBilled, sellTo } from './billed-branch.ts'
 import { withClient } from './database.ts'
 import * as given from './given.ts'
 import { query } from './state.ts'
+import { openStripeStandIn, type StripeStandIn } from './stripe-stand-in.ts'
 import { openWorld, type World } from './world.ts'
 
 /** Row-level security by itself: bare connections of the runtime role, queries that name no bound. */
 let world: World
+let stripe: StripeStandIn
 let victim: BilledBranch
 let pathOf: Record<string, string>
 let tables: string[]
 
 beforeAll(async () => {
-  world = await openWorld()
-  const sold = await sellTo(world, await given.channel(world))
+  stripe = await openStripeStandIn()
+  world = await openWorld(undefined, { stripe: stripe.options })
+  const sold = await sellTo(world, await given.channel(world), stripe)
   const stranger = await sellTo(world, await given.channel(world))
   await world.moveTo('2027-02-01T01:00:00Z')
   victim = await readBilled(world, sold)
@@ -33,7 +36,10 @@ beforeAll(async () => {
   }
   tables = (await query<{ relname: string }>(world, listTables)).map(({ relname }) => relname)
 })
-afterAll(() => world.close())
+afterAll(async () => {
+  await world.close()
+  await stripe.close()
+})
 
 const listTables = `select c.relname from app.table_class c join pg_attribute a on a.attrelid = c.relname::regclass and a.attname = 'path'
   where c.class = 'distributed' order by 1`
@@ -88,8 +94,8 @@ const ofVictim = (rows: Record<string, Row[]>): Record<string, number> =>
 const isOfVictim = ({ path, seller_path }: Row): boolean =>
   path.startsWith(pathOf.distributor ?? '-') || (seller_path ?? '').startsWith(pathOf.distributor ?? '-')
 
-/** Written by a user and read by workers; and the stored answers of a tenant, which those above it do not read. */
-const closed = ['outbox', 'idempotency_keys']
+/** Written by a user or a move and read by workers; and the stored answers of a tenant, which those above it do not read. */
+const closed = ['outbox', 'idempotency_keys', 'ended_prices']
 
 it('the branch has rows in every table that has a path, and its own distributor sees its own', async () => {
   const all = await withClient(world.database.superUrl, async (client) => {

@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { type Application, createApplication } from '../src/application.ts'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { type Application, type ApplicationOptions, createApplication } from '../src/application.ts'
 import { createOperatorLink } from '../src/identity/index.ts'
 import type { Mode } from '../src/platform/config.ts'
 import { startJobs } from '../src/platform/jobs.ts'
@@ -15,13 +15,13 @@ export type Client = {
   token: string | null
   get(path: string, headers?: Record<string, string>): Promise<Answer>
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-  put(path: string, body?: unknown): Promise<Answer>
+  put(path: string, body?: unknown, version?: number): Promise<Answer>
   patch(path: string, body: unknown, version: number): Promise<Answer>
   delete(path: string): Promise<Answer>
 }
 
 /** Without a mail server mails go to the mailbox. */
-export type WorldOptions = { mode?: Mode; smtpUrl?: string }
+export type WorldOptions = { mode?: Mode; smtpUrl?: string; stripe?: ApplicationOptions['stripe'] }
 
 /** The real server on a database of its own, with the clock standing still at `now`. Each test makes its own tenants in it. */
 export type World = {
@@ -46,8 +46,10 @@ export async function openWorld(now = '2027-01-05T10:00:00Z', options: WorldOpti
     urls: database.urls,
     mode: options.mode ?? 'test',
     smtpUrl: options.smtpUrl ?? null,
+    stripe: options.stripe ?? null,
     log,
     auditKey: generateKeyPairSync('ed25519').privateKey,
+    vaultKey: randomBytes(32),
     baseUrl: () => url,
     consoleFolder: null,
   })
@@ -118,7 +120,7 @@ export function createClient(url: string, token: string | null): Client {
     token,
     get: (path, headers) => send('GET', path, undefined, headers),
     post: (path, body, headers) => send('POST', path, body, headers),
-    put: (path, body) => send('PUT', path, body),
+    put: (path, body, version) => send('PUT', path, body, version === undefined ? {} : { 'if-match': `"${version}"` }),
     patch: (path, body, version) => send('PATCH', path, body, { 'if-match': `"${version}"` }),
     delete: (path) => send('DELETE', path),
   }

@@ -7,7 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { isProblem } from './api/problem.ts'
+import { isSignedOut } from './api/problem.ts'
 import { instanceQuery, meQuery } from './api/session.ts'
 import type { Me } from './api/types.ts'
 import { CrashPage } from './pages/CrashPage.tsx'
@@ -15,12 +15,17 @@ import { NotFoundPage } from './pages/NotFoundPage.tsx'
 import {
   toAuditSearch,
   toDeviceSearch,
+  toHolderSearch,
   toInvoiceSearch,
+  toLicenseSearch,
   toMailSearch,
   toMonthSearch,
+  toOrderSearch,
   toTenantSearch,
   toText,
+  toTrialSearch,
 } from './search.ts'
+import './opened-with.ts'
 import { Shell } from './shell/Shell.tsx'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet })
@@ -39,8 +44,32 @@ const signInLink = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in/SignInLinkPage.tsx'), 'SignInLinkPage'),
 })
 
+const signInCallback = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/callback',
+  component: lazyRouteComponent(() => import('./pages/sign-in/SignInCallbackPage.tsx'), 'SignInCallbackPage'),
+})
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./pages/sign-in/ForgotPasswordPage.tsx'), 'ForgotPasswordPage'),
+})
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  validateSearch: ({ token }): { token?: string } => ({ token: toText(token) }),
+  component: lazyRouteComponent(() => import('./pages/sign-in/ResetPasswordPage.tsx'), 'ResetPasswordPage'),
+})
+
+const unsubscribe = createRoute({
+  getParentRoute: () => root,
+  path: '/unsubscribe',
+  validateSearch: ({ token }): { token?: string } => ({ token: toText(token) }),
+  component: lazyRouteComponent(() => import('./pages/trials/UnsubscribePage.tsx'), 'UnsubscribePage'),
+})
+
 /** Until a second factor that is asked for is set up, the server lets through nothing else. */
-const needsSecondFactor = ({ second_factor: factor }: Me) => factor.required && !factor.enabled
+const needsSecondFactor = ({ second_factor: factor }: Me) => factor.missing
 
 /** Everything that needs a session. Both answers are read before the first page, so that pages can count on them. */
 const signedIn = createRoute({
@@ -52,7 +81,7 @@ const signedIn = createRoute({
       if (needsSecondFactor(me) && location.pathname !== '/second-factor') throw redirect({ to: '/second-factor' })
       return { me }
     } catch (error) {
-      if (!isProblem(error, 'unauthenticated')) throw error
+      if (!isSignedOut(error)) throw error
       throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { from: location.href } })
     }
   },
@@ -121,6 +150,29 @@ const devices = createRoute({
   validateSearch: toDeviceSearch,
   component: lazyRouteComponent(() => import('./pages/devices/DevicesPage.tsx'), 'DevicesPage'),
 })
+const holders = createRoute({
+  getParentRoute: () => tenant,
+  path: '/holders',
+  validateSearch: toHolderSearch,
+  component: lazyRouteComponent(() => import('./pages/holders/HoldersPage.tsx'), 'HoldersPage'),
+})
+const licenses = createRoute({
+  getParentRoute: () => tenant,
+  path: '/licenses',
+  validateSearch: toLicenseSearch,
+  component: lazyRouteComponent(() => import('./pages/licenses/LicensesPage.tsx'), 'LicensesPage'),
+})
+const pool = createRoute({
+  getParentRoute: () => tenant,
+  path: '/pool',
+  component: lazyRouteComponent(() => import('./pages/pool/PoolPage.tsx'), 'PoolPage'),
+})
+const trials = createRoute({
+  getParentRoute: () => tenant,
+  path: '/trials',
+  validateSearch: toTrialSearch,
+  component: lazyRouteComponent(() => import('./pages/trials/TrialsPage.tsx'), 'TrialsPage'),
+})
 const usage = createRoute({
   getParentRoute: () => tenant,
   path: '/usage',
@@ -141,7 +193,12 @@ const invoice = createRoute({
 const offers = createRoute({
   getParentRoute: () => tenant,
   path: '/offers',
-  component: lazyRouteComponent(() => import('./pages/offers/OffersPage.tsx'), 'OffersPage'),
+  component: lazyRouteComponent(() => import('./pages/catalog/CatalogPage.tsx'), 'CatalogPage'),
+})
+const prices = createRoute({
+  getParentRoute: () => tenant,
+  path: '/prices',
+  component: lazyRouteComponent(() => import('./pages/prices/PricesPage.tsx'), 'PricesPage'),
 })
 const billingRuns = createRoute({
   getParentRoute: () => tenant,
@@ -159,6 +216,11 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('./pages/settings/SettingsPage.tsx'), 'SettingsPage'),
 })
+const keeping = createRoute({
+  getParentRoute: () => tenant,
+  path: '/keeping',
+  component: lazyRouteComponent(() => import('./pages/keeping/KeepingPage.tsx'), 'KeepingPage'),
+})
 const users = createRoute({
   getParentRoute: () => tenant,
   path: '/users',
@@ -175,6 +237,18 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('./pages/api-keys/ApiKeysPage.tsx'), 'ApiKeysPage'),
 })
 
+const orders = createRoute({
+  getParentRoute: () => tenant,
+  path: '/orders',
+  validateSearch: toOrderSearch,
+  component: lazyRouteComponent(() => import('./pages/orders/OrdersPage.tsx'), 'OrdersPage'),
+})
+const order = createRoute({
+  getParentRoute: () => tenant,
+  path: '/orders/$orderId',
+  component: lazyRouteComponent(() => import('./pages/orders/OrderPage.tsx'), 'OrderPage'),
+})
+
 const audit = createRoute({
   getParentRoute: () => tenant,
   path: '/audit',
@@ -185,6 +259,10 @@ const audit = createRoute({
 const routeTree = root.addChildren([
   signIn,
   signInLink,
+  signInCallback,
+  forgotPassword,
+  resetPassword,
+  unsubscribe,
   signedIn.addChildren([
     setPassword,
     secondFactor,
@@ -199,13 +277,21 @@ const routeTree = root.addChildren([
         addTenant,
         importTenants,
         devices,
+        holders,
+        licenses,
+        pool,
+        trials,
         usage,
+        orders,
+        order,
         invoices,
         invoice,
         offers,
+        prices,
         billingRuns,
         mails,
         settings,
+        keeping,
         users,
         audit,
         roles,

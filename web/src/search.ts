@@ -33,8 +33,8 @@ export const toTenantSearch = ({ q, level, state, sort }: Raw): TenantSearch => 
   sort: toSort(sort),
 })
 
-export type DeviceSearch = { state?: ReturnType<typeof toDeviceState> }
-export const toDeviceSearch = ({ state }: Raw): DeviceSearch => ({ state: toDeviceState(state) })
+export type DeviceSearch = { q?: string; state?: ReturnType<typeof toDeviceState> }
+export const toDeviceSearch = ({ q, state }: Raw): DeviceSearch => ({ q: toText(q), state: toDeviceState(state) })
 
 export type MonthSearch = { month?: string }
 export const toMonthSearch = ({ month }: Raw): MonthSearch => ({ month: toMonth(month) })
@@ -73,6 +73,52 @@ export const toAuditSearch = (raw: Raw): AuditSearch => ({
 const toMailState = oneOf('queued', 'sent', 'failed')
 export type MailSearch = { state?: ReturnType<typeof toMailState> }
 export const toMailSearch = ({ state }: Raw): MailSearch => ({ state: toMailState(state) })
+
+const toLicenseKind = oneOf('commercial', 'trial')
+const toValidity = oneOf('valid', 'expired')
+const toUse = oneOf('used', 'unused')
+const toYesNo = oneOf('true', 'false')
+const toLicenseSort = oneOf('valid_until', '-valid_until')
+/** The filters of the license grid combine, but for use with trials, which the server refuses. R-LIC-6. */
+export type LicenseSearch = {
+  q?: string
+  kind?: ReturnType<typeof toLicenseKind>
+  validity?: ReturnType<typeof toValidity>
+  use?: ReturnType<typeof toUse>
+  auto_renew?: ReturnType<typeof toYesNo>
+  sort?: ReturnType<typeof toLicenseSort>
+}
+export const toLicenseSearch = (raw: Raw): LicenseSearch => {
+  const kind = toLicenseKind(raw.kind)
+  return {
+    q: toText(raw.q),
+    kind,
+    validity: toValidity(raw.validity),
+    use: kind === 'trial' ? undefined : toUse(raw.use),
+    auto_renew: toYesNo(typeof raw.auto_renew === 'boolean' ? String(raw.auto_renew) : raw.auto_renew),
+    sort: toLicenseSort(raw.sort),
+  }
+}
+
+const toHolderKind = oneOf('subscriber', 'gateway', 'domain')
+export type HolderSearch = { kind?: ReturnType<typeof toHolderKind>; q?: string }
+export const toHolderSearch = ({ kind, q }: Raw): HolderSearch => ({ kind: toHolderKind(kind), q: toText(q) })
+
+const toOrderState = (value: unknown) =>
+  (['placed', 'accepted', 'payment_failed', 'withdrawn'] as const).find((known) => known === value)
+export type OrderSearch = { direction?: 'bought' | 'sold'; state?: ReturnType<typeof toOrderState> }
+export const toOrderSearch = ({ direction, state }: Raw): OrderSearch => ({
+  direction: (['bought', 'sold'] as const).find((known) => known === direction),
+  state: toOrderState(state),
+})
+
+const toTrialKind = oneOf('customer', 'subscription', 'device', 'license')
+const toTrialDays = (value: unknown) => [1, 7, 30].find((days) => String(days) === String(value))
+export type TrialSearch = { kind?: ReturnType<typeof toTrialKind>; within_days?: number }
+export const toTrialSearch = ({ kind, within_days }: Raw): TrialSearch => ({
+  kind: toTrialKind(kind),
+  within_days: toTrialDays(within_days),
+})
 
 export type InvoiceSearch = {
   month?: string

@@ -42,11 +42,11 @@ async function deleteTenant(terminal: Terminal, id: string, options: DeleteOptio
   show(terminal, options, tenant, ({ name, purge_at }) => `${name} is deleted; it can be restored until ${purge_at}.`)
 }
 
-type MoveOptions = GlobalOptions & { to: string; dryRun?: boolean }
+type MoveOptions = GlobalOptions & { to: string; dryRun?: boolean; allowUnlicensed?: boolean }
 
 async function moveTenant(terminal: Terminal, id: string, options: MoveOptions) {
   const { api } = openSession(terminal, options)
-  const body = { parent_id: options.to }
+  const body = { parent_id: options.to, allow_unlicensed: options.allowUnlicensed ?? false }
   if (options.dryRun) return showPreview(terminal, options, await api.previewMove({ path: { id }, body }))
   const tenant = await api.moveTenant({ path: { id }, body })
   show(terminal, options, tenant, ({ name, ancestors }) => `${name} is now under ${ancestors.at(-1)?.name ?? 'you'}.`)
@@ -91,6 +91,7 @@ export function addTenantsLife(tenants: Command, terminal: Terminal): void {
     .argument('<id>', 'the id that tenantree tenants list shows')
     .requiredOption('--to <id>', 'its new parent')
     .option('--dry-run', 'only say what would happen')
+    .option('--allow-unlicensed', 'move even where someone is left without a license')
     .action((id: string, _options: MoveOptions, command: Command) =>
       moveTenant(terminal, id, command.optsWithGlobals()),
     )

@@ -14,12 +14,16 @@ const columns: Column<UsageUnit>[] = [
   { title: 'OFFER', value: (row) => `${row.offer.product} ${row.offer.edition}` },
   { title: 'ACTIVE DAYS', value: (row) => row.days.length },
   { title: 'CHARGED DAYS', value: (row) => row.charged_days.length },
-  { title: 'UNITS', value: (row) => row.units },
+  { title: 'UNITS', value: (row) => row.quantity },
+  {
+    title: 'PART',
+    value: (row) => row.division && `${row.division.charged_days} of ${row.division.of_days} charged days`,
+  },
   { title: 'REASON', value: (row) => row.reason },
 ]
 
-const totalLine = ({ offer, customers, devices, units, trial_devices }: UsageTotal) =>
-  `${offer.product} ${offer.edition}: ${units} units of ${devices} devices at ${customers} customers, ${trial_devices} devices in trial`
+const totalLine = ({ offer, customers, devices, quantity, trial_devices }: UsageTotal) =>
+  `${offer.product} ${offer.edition}: ${quantity} units of ${devices} devices at ${customers} customers, ${trial_devices} devices in trial`
 
 /** Units with their evidence; for people also the totals, which count all rows and not only those shown. */
 async function listUsage(terminal: Terminal, options: Options) {

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.js';
-import type { AnswerChallengeData, AnswerChallengeErrors, AnswerChallengeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmSecondFactorData, ConfirmSecondFactorErrors, ConfirmSecondFactorResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBillingRunData, CreateBillingRunErrors, CreateBillingRunResponses, CreateInstallTokenData, CreateInstallTokenErrors, CreateInstallTokenResponses, CreateOfferData, CreateOfferErrors, CreateOfferResponses, CreatePriceData, CreatePriceErrors, CreatePriceListData, CreatePriceListErrors, CreatePriceListResponses, CreatePriceResponses, CreateSubscriptionData, CreateSubscriptionErrors, CreateSubscriptionResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateViewData, CreateViewErrors, CreateViewResponses, DeleteTenantData, DeleteTenantErrors, DeleteTenantResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DownloadInvoicePdfData, DownloadInvoicePdfErrors, DownloadInvoicePdfResponses, DownloadInvoiceXlsxData, DownloadInvoiceXlsxErrors, DownloadInvoiceXlsxResponses, EnableOfferData, EnableOfferErrors, EnableOfferResponses, EndOwnSessionData, EndOwnSessionErrors, EndOwnSessionResponses, EnrolDeviceData, EnrolDeviceErrors, EnrolDeviceResponses, EnrolSecondFactorData, EnrolSecondFactorErrors, EnrolSecondFactorResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportTenantsData, ExportTenantsErrors, ExportTenantsResponses, ExportUsageData, ExportUsageErrors, ExportUsageResponses, GetAuditKeyData, GetAuditKeyErrors, GetAuditKeyResponses, GetBillingRunData, GetBillingRunErrors, GetBillingRunResponses, GetBrandingData, GetBrandingErrors, GetBrandingResponses, GetCurrentApiKeyData, GetCurrentApiKeyErrors, GetCurrentApiKeyResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetInstallTokenData, GetInstallTokenErrors, GetInstallTokenResponses, GetInstanceData, GetInstanceErrors, GetInstanceResponses, GetInvoiceData, GetInvoiceErrors, GetInvoiceResponses, GetMailData, GetMailErrors, GetMailResponses, GetMeData, GetMeErrors, GetMeResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetSecondFactorData, GetSecondFactorErrors, GetSecondFactorResponses, GetSignInPolicyData, GetSignInPolicyErrors, GetSignInPolicyResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTestClockData, GetTestClockErrors, GetTestClockResponses, GetUserData, GetUserErrors, GetUserResponses, ImportTenantsData, ImportTenantsErrors, ImportTenantsResponses, InactivateTenantData, InactivateTenantErrors, InactivateTenantResponses, InviteUserAgainData, InviteUserAgainErrors, InviteUserAgainResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAskedPricesData, ListAskedPricesErrors, ListAskedPricesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBillingRunsData, ListBillingRunsErrors, ListBillingRunsResponses, ListDemoUsersData, ListDemoUsersErrors, ListDemoUsersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListInvoicesData, ListInvoicesErrors, ListInvoicesResponses, ListLineEvidenceData, ListLineEvidenceErrors, ListLineEvidenceResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMailTemplatesData, ListMailTemplatesErrors, ListMailTemplatesResponses, ListOffersData, ListOffersErrors, ListOffersResponses, ListOwnSessionsData, ListOwnSessionsErrors, ListOwnSessionsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListStorageLocationsData, ListStorageLocationsErrors, ListStorageLocationsResponses, ListSubscriptionsData, ListSubscriptionsErrors, ListSubscriptionsResponses, ListTenantOffersData, ListTenantOffersErrors, ListTenantOffersResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListUsageData, ListUsageErrors, ListUsageResponses, ListUsageTotalsData, ListUsageTotalsErrors, ListUsageTotalsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListViewsData, ListViewsErrors, ListViewsResponses, MoveTenantData, MoveTenantErrors, MoveTenantResponses, MoveTestClockData, MoveTestClockErrors, MoveTestClockResponses, PreviewMailTemplateData, PreviewMailTemplateErrors, PreviewMailTemplateResponses, PreviewMoveData, PreviewMoveErrors, PreviewMoveResponses, ReactivateTenantData, ReactivateTenantErrors, ReactivateTenantResponses, RemoveSecondFactorData, RemoveSecondFactorErrors, RemoveSecondFactorResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RenewRecoveryCodesData, RenewRecoveryCodesErrors, RenewRecoveryCodesResponses, ReportUninstallData, ReportUninstallErrors, ReportUninstallResponses, ResendMailData, ResendMailErrors, ResendMailResponses, RestoreTenantData, RestoreTenantErrors, RestoreTenantResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SendHeartbeatData, SendHeartbeatErrors, SendHeartbeatResponses, SetBrandingData, SetBrandingErrors, SetBrandingResponses, SetSignInPolicyData, SetSignInPolicyErrors, SetSignInPolicyResponses, SetStorageLocationData, SetStorageLocationErrors, SetStorageLocationResponses, SignInData, SignInErrors, SignInResponses, SignInWithLinkData, SignInWithLinkErrors, SignInWithLinkResponses, SignOutData, SignOutErrors, SignOutResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses } from './types.gen.js';
+import type { ActOnLicensesData, ActOnLicensesErrors, ActOnLicensesResponses, AddFilePolicyData, AddFilePolicyErrors, AddFilePolicyResponses, AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, AnswerChallengeData, AnswerChallengeErrors, AnswerChallengeResponses, AskFilePoliciesData, AskFilePoliciesErrors, AskFilePoliciesResponses, AskLicenseData, AskLicenseErrors, AskLicenseResponses, AssignLicenseData, AssignLicenseErrors, AssignLicenseResponses, BeginPasskeyData, BeginPasskeyErrors, BeginPasskeyResponses, BeginPasskeySignInData, BeginPasskeySignInErrors, BeginPasskeySignInResponses, CancelLicenseData, CancelLicenseErrors, CancelLicenseResponses, ChangeLicenseEditionData, ChangeLicenseEditionErrors, ChangeLicenseEditionResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckIdentityProviderData, CheckIdentityProviderErrors, CheckIdentityProviderResponses, ComputeAmountsData, ComputeAmountsErrors, ComputeAmountsResponses, ConfirmSecondFactorData, ConfirmSecondFactorErrors, ConfirmSecondFactorResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBillingRunData, CreateBillingRunErrors, CreateBillingRunResponses, CreateDomainData, CreateDomainErrors, CreateDomainResponses, CreateGatewayData, CreateGatewayErrors, CreateGatewayResponses, CreateInstallTokenData, CreateInstallTokenErrors, CreateInstallTokenResponses, CreateOfferData, CreateOfferErrors, CreateOfferResponses, CreatePriceData, CreatePriceErrors, CreatePriceListData, CreatePriceListErrors, CreatePriceListResponses, CreatePriceResponses, CreateSubscriberData, CreateSubscriberErrors, CreateSubscriberResponses, CreateSubscriptionData, CreateSubscriptionErrors, CreateSubscriptionResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, CreateTermsVersionData, CreateTermsVersionErrors, CreateTermsVersionResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateViewData, CreateViewErrors, CreateViewResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteTenantData, DeleteTenantErrors, DeleteTenantResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DisableOfferData, DisableOfferErrors, DisableOfferResponses, DownloadInvoicePdfData, DownloadInvoicePdfErrors, DownloadInvoicePdfResponses, DownloadInvoiceXlsxData, DownloadInvoiceXlsxErrors, DownloadInvoiceXlsxResponses, EnableOfferData, EnableOfferErrors, EnableOfferResponses, EndOwnSessionData, EndOwnSessionErrors, EndOwnSessionResponses, EnrolDeviceData, EnrolDeviceErrors, EnrolDeviceResponses, EnrolSecondFactorData, EnrolSecondFactorErrors, EnrolSecondFactorResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportLicensesData, ExportLicensesErrors, ExportLicensesResponses, ExportTenantsData, ExportTenantsErrors, ExportTenantsResponses, ExportUsageData, ExportUsageErrors, ExportUsageResponses, FinishSingleSignOnData, FinishSingleSignOnErrors, FinishSingleSignOnResponses, GetAuditFiltersData, GetAuditFiltersErrors, GetAuditFiltersResponses, GetAuditKeyData, GetAuditKeyErrors, GetAuditKeyResponses, GetBillingRunData, GetBillingRunErrors, GetBillingRunResponses, GetBrandingData, GetBrandingErrors, GetBrandingResponses, GetCurrentApiKeyData, GetCurrentApiKeyErrors, GetCurrentApiKeyResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetDeviceTrialData, GetDeviceTrialErrors, GetDeviceTrialResponses, GetIdentityProviderData, GetIdentityProviderErrors, GetIdentityProviderResponses, GetInstallTokenData, GetInstallTokenErrors, GetInstallTokenResponses, GetInstanceData, GetInstanceErrors, GetInstanceResponses, GetInvoiceData, GetInvoiceErrors, GetInvoiceResponses, GetLicenseData, GetLicenseErrors, GetLicenseResponses, GetMailData, GetMailErrors, GetMailResponses, GetMeData, GetMeErrors, GetMeResponses, GetOfferData, GetOfferErrors, GetOfferResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetOrderSettingsData, GetOrderSettingsErrors, GetOrderSettingsResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPaymentCardData, GetPaymentCardErrors, GetPaymentCardResponses, GetPaymentModeData, GetPaymentModeErrors, GetPaymentModeResponses, GetPoolData, GetPoolErrors, GetPoolResponses, GetPoolSettingsData, GetPoolSettingsErrors, GetPoolSettingsResponses, GetSecondFactorData, GetSecondFactorErrors, GetSecondFactorResponses, GetSignInPolicyData, GetSignInPolicyErrors, GetSignInPolicyResponses, GetSubscriptionData, GetSubscriptionErrors, GetSubscriptionResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTestClockData, GetTestClockErrors, GetTestClockResponses, GetTrialMailsData, GetTrialMailsErrors, GetTrialMailsResponses, GetUserData, GetUserErrors, GetUserResponses, ImportTenantsData, ImportTenantsErrors, ImportTenantsResponses, InactivateTenantData, InactivateTenantErrors, InactivateTenantResponses, InviteUserAgainData, InviteUserAgainErrors, InviteUserAgainResponses, ListAccessesData, ListAccessesErrors, ListAccessesResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAskedPricesData, ListAskedPricesErrors, ListAskedPricesResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListAvailableLicensesData, ListAvailableLicensesErrors, ListAvailableLicensesResponses, ListBillingRunsData, ListBillingRunsErrors, ListBillingRunsResponses, ListDemoUsersData, ListDemoUsersErrors, ListDemoUsersResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListDomainsData, ListDomainsErrors, ListDomainsResponses, ListDueRecordsData, ListDueRecordsErrors, ListDueRecordsResponses, ListFeaturesData, ListFeaturesErrors, ListFeaturesResponses, ListFilePoliciesData, ListFilePoliciesErrors, ListFilePoliciesResponses, ListGatewaysData, ListGatewaysErrors, ListGatewaysResponses, ListInvoicesData, ListInvoicesErrors, ListInvoicesResponses, ListLicenseHistoryData, ListLicenseHistoryErrors, ListLicenseHistoryResponses, ListLicensesData, ListLicensesErrors, ListLicensesResponses, ListLicenseTypesData, ListLicenseTypesErrors, ListLicenseTypesResponses, ListLineEvidenceData, ListLineEvidenceErrors, ListLineEvidenceResponses, ListMachineEditionsData, ListMachineEditionsErrors, ListMachineEditionsResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMailTemplatesData, ListMailTemplatesErrors, ListMailTemplatesResponses, ListMarginsData, ListMarginsErrors, ListMarginsResponses, ListOfferBuyersData, ListOfferBuyersErrors, ListOfferBuyersResponses, ListOffersData, ListOffersErrors, ListOffersResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListOwnSessionsData, ListOwnSessionsErrors, ListOwnSessionsResponses, ListPasskeysData, ListPasskeysErrors, ListPasskeysResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListRetentionData, ListRetentionErrors, ListRetentionResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListStorageLocationsData, ListStorageLocationsErrors, ListStorageLocationsResponses, ListSubscribersData, ListSubscribersErrors, ListSubscribersResponses, ListSubscriptionsData, ListSubscriptionsErrors, ListSubscriptionsResponses, ListTenantOffersData, ListTenantOffersErrors, ListTenantOffersResponses, ListTenantRetentionData, ListTenantRetentionErrors, ListTenantRetentionResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTermsVersionsData, ListTermsVersionsErrors, ListTermsVersionsResponses, ListTrialsData, ListTrialsErrors, ListTrialsResponses, ListUsageData, ListUsageErrors, ListUsageResponses, ListUsageTotalsData, ListUsageTotalsErrors, ListUsageTotalsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListViewsData, ListViewsErrors, ListViewsResponses, MoveLicensesData, MoveLicensesErrors, MoveLicensesResponses, MoveTenantData, MoveTenantErrors, MoveTenantResponses, MoveTestClockData, MoveTestClockErrors, MoveTestClockResponses, OrderFilePoliciesData, OrderFilePoliciesErrors, OrderFilePoliciesResponses, PlaceOrderData, PlaceOrderErrors, PlaceOrderResponses, PreviewMailTemplateData, PreviewMailTemplateErrors, PreviewMailTemplateResponses, PreviewMoveData, PreviewMoveErrors, PreviewMoveResponses, PreviewOrderData, PreviewOrderErrors, PreviewOrderResponses, PutFeatureData, PutFeatureErrors, PutFeatureResponses, PutMachineEditionData, PutMachineEditionErrors, PutMachineEditionResponses, ReactivateTenantData, ReactivateTenantErrors, ReactivateTenantResponses, ReceivePaymentEventData, ReceivePaymentEventErrors, ReceivePaymentEventResponses, ReleaseLicenseData, ReleaseLicenseErrors, ReleaseLicenseResponses, RemoveDomainData, RemoveDomainErrors, RemoveDomainResponses, RemoveFilePolicyData, RemoveFilePolicyErrors, RemoveFilePolicyResponses, RemoveGatewayData, RemoveGatewayErrors, RemoveGatewayResponses, RemoveIdentityProviderData, RemoveIdentityProviderErrors, RemoveIdentityProviderResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RemoveSecondFactorData, RemoveSecondFactorErrors, RemoveSecondFactorResponses, RemoveSubscriberData, RemoveSubscriberErrors, RemoveSubscriberResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RenewRecoveryCodesData, RenewRecoveryCodesErrors, RenewRecoveryCodesResponses, ReportUninstallData, ReportUninstallErrors, ReportUninstallResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, RequestTrialLicensesData, RequestTrialLicensesErrors, RequestTrialLicensesResponses, ResendMailData, ResendMailErrors, ResendMailResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreLicenseData, RestoreLicenseErrors, RestoreLicenseResponses, RestoreOfferData, RestoreOfferErrors, RestoreOfferResponses, RestoreTenantData, RestoreTenantErrors, RestoreTenantResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, SendHeartbeatData, SendHeartbeatErrors, SendHeartbeatResponses, SetAsideLicensesData, SetAsideLicensesErrors, SetAsideLicensesResponses, SetBrandingData, SetBrandingErrors, SetBrandingResponses, SetIdentityProviderData, SetIdentityProviderErrors, SetIdentityProviderResponses, SetOrderSettingsData, SetOrderSettingsErrors, SetOrderSettingsResponses, SetPaymentModeData, SetPaymentModeErrors, SetPaymentModeResponses, SetPoolSettingsData, SetPoolSettingsErrors, SetPoolSettingsResponses, SetRetentionData, SetRetentionErrors, SetRetentionResponses, SetSignInPolicyData, SetSignInPolicyErrors, SetSignInPolicyResponses, SetStorageLocationData, SetStorageLocationErrors, SetStorageLocationResponses, SetSubscriptionStateData, SetSubscriptionStateErrors, SetSubscriptionStateResponses, SetTrialMailsData, SetTrialMailsErrors, SetTrialMailsResponses, SetUpPaymentCardData, SetUpPaymentCardErrors, SetUpPaymentCardResponses, SignInData, SignInErrors, SignInResponses, SignInWithLinkData, SignInWithLinkErrors, SignInWithLinkResponses, SignInWithPasskeyData, SignInWithPasskeyErrors, SignInWithPasskeyResponses, SignOutData, SignOutErrors, SignOutResponses, StartDeviceTrialData, StartDeviceTrialErrors, StartDeviceTrialResponses, StartProductionData, StartProductionErrors, StartProductionResponses, StartSingleSignOnData, StartSingleSignOnErrors, StartSingleSignOnResponses, SwitchDeviceToPaidData, SwitchDeviceToPaidErrors, SwitchDeviceToPaidResponses, TakeLicenseData, TakeLicenseErrors, TakeLicenseResponses, UnsubscribeData, UnsubscribeErrors, UnsubscribeResponses, UpdateOfferData, UpdateOfferErrors, UpdateOfferResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, WithdrawOfferData, WithdrawOfferErrors, WithdrawOfferResponses, WithdrawOrderData, WithdrawOrderErrors, WithdrawOrderResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -112,7 +112,7 @@ export const getMe = <ThrowOnError extends boolean = true>(options?: Options<Get
 });
 
 /**
- * Set your password
+ * Set your password; your other sessions end
  */
 export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError, 'data'> => (options.client ?? client).put<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -500,7 +500,7 @@ export const getSignInPolicy = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Ask the users of a tenant and below for a second factor
+ * Ask the users of a tenant and below for a second factor, or for single sign-on
  */
 export const setSignInPolicy = <ThrowOnError extends boolean = true>(options: Options<SetSignInPolicyData, ThrowOnError>): RequestResult<SetSignInPolicyResponses, SetSignInPolicyErrors, ThrowOnError, 'data'> => (options.client ?? client).put<SetSignInPolicyResponses, SetSignInPolicyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -522,6 +522,250 @@ export const setSignInPolicy = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
+ * Ask for a link to set a new password; the answer is the same for an address that nobody has
+ */
+export const requestPasswordReset = <ThrowOnError extends boolean = true>(options: Options<RequestPasswordResetData, ThrowOnError>): RequestResult<RequestPasswordResetResponses, RequestPasswordResetErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RequestPasswordResetResponses, RequestPasswordResetErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/v1/password-resets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Set a new password with the link; all sessions end
+ */
+export const resetPassword = <ThrowOnError extends boolean = true>(options: Options<ResetPasswordData, ThrowOnError>): RequestResult<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/v1/password-resets/complete',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin to sign in with a passkey: options for the browser
+ */
+export const beginPasskeySignIn = <ThrowOnError extends boolean = true>(options?: Options<BeginPasskeySignInData, ThrowOnError>): RequestResult<BeginPasskeySignInResponses, BeginPasskeySignInErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<BeginPasskeySignInResponses, BeginPasskeySignInErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/v1/sessions/passkey/options',
+    ...options
+});
+
+/**
+ * Sign in with a passkey
+ */
+export const signInWithPasskey = <ThrowOnError extends boolean = true>(options: Options<SignInWithPasskeyData, ThrowOnError>): RequestResult<SignInWithPasskeyResponses, SignInWithPasskeyErrors, ThrowOnError, 'data'> => (options.client ?? client).post<SignInWithPasskeyResponses, SignInWithPasskeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/v1/sessions/passkey',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin to add a passkey: options for the browser
+ */
+export const beginPasskey = <ThrowOnError extends boolean = true>(options?: Options<BeginPasskeyData, ThrowOnError>): RequestResult<BeginPasskeyResponses, BeginPasskeyErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<BeginPasskeyResponses, BeginPasskeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/me/passkeys/options',
+    ...options
+});
+
+/**
+ * Your passkeys
+ */
+export const listPasskeys = <ThrowOnError extends boolean = true>(options?: Options<ListPasskeysData, ThrowOnError>): RequestResult<ListPasskeysResponses, ListPasskeysErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListPasskeysResponses, ListPasskeysErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/me/passkeys',
+    ...options
+});
+
+/**
+ * Add the passkey that the browser has made
+ */
+export const addPasskey = <ThrowOnError extends boolean = true>(options: Options<AddPasskeyData, ThrowOnError>): RequestResult<AddPasskeyResponses, AddPasskeyErrors, ThrowOnError, 'data'> => (options.client ?? client).post<AddPasskeyResponses, AddPasskeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/me/passkeys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove one of your passkeys
+ */
+export const removePasskey = <ThrowOnError extends boolean = true>(options: Options<RemovePasskeyData, ThrowOnError>): RequestResult<RemovePasskeyResponses, RemovePasskeyErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RemovePasskeyResponses, RemovePasskeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/me/passkeys/{id}',
+    ...options
+});
+
+/**
+ * Begin to sign in by the identity provider of your organization
+ */
+export const startSingleSignOn = <ThrowOnError extends boolean = true>(options: Options<StartSingleSignOnData, ThrowOnError>): RequestResult<StartSingleSignOnResponses, StartSingleSignOnErrors, ThrowOnError, 'data'> => (options.client ?? client).post<StartSingleSignOnResponses, StartSingleSignOnErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/v1/sessions/single-sign-on/start',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sign in with what the identity provider sent the browser back with
+ */
+export const finishSingleSignOn = <ThrowOnError extends boolean = true>(options: Options<FinishSingleSignOnData, ThrowOnError>): RequestResult<FinishSingleSignOnResponses, FinishSingleSignOnErrors, ThrowOnError, 'data'> => (options.client ?? client).post<FinishSingleSignOnResponses, FinishSingleSignOnErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/v1/sessions/single-sign-on',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove the identity provider of a tenant
+ */
+export const removeIdentityProvider = <ThrowOnError extends boolean = true>(options: Options<RemoveIdentityProviderData, ThrowOnError>): RequestResult<RemoveIdentityProviderResponses, RemoveIdentityProviderErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RemoveIdentityProviderResponses, RemoveIdentityProviderErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/identity-provider',
+    ...options
+});
+
+/**
+ * Where the users of a tenant sign in by single sign-on
+ */
+export const getIdentityProvider = <ThrowOnError extends boolean = true>(options: Options<GetIdentityProviderData, ThrowOnError>): RequestResult<GetIdentityProviderResponses, GetIdentityProviderErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetIdentityProviderResponses, GetIdentityProviderErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/identity-provider',
+    ...options
+});
+
+/**
+ * Set the identity provider of a tenant
+ */
+export const setIdentityProvider = <ThrowOnError extends boolean = true>(options: Options<SetIdentityProviderData, ThrowOnError>): RequestResult<SetIdentityProviderResponses, SetIdentityProviderErrors, ThrowOnError, 'data'> => (options.client ?? client).put<SetIdentityProviderResponses, SetIdentityProviderErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/identity-provider',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ask the identity provider of a tenant for its configuration
+ */
+export const checkIdentityProvider = <ThrowOnError extends boolean = true>(options: Options<CheckIdentityProviderData, ThrowOnError>): RequestResult<CheckIdentityProviderResponses, CheckIdentityProviderErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CheckIdentityProviderResponses, CheckIdentityProviderErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/identity-provider/check',
+    ...options
+});
+
+/**
+ * Sign-ins and uses of API keys in your subtree, the latest first
+ */
+export const listAccesses = <ThrowOnError extends boolean = true>(options?: Options<ListAccessesData, ThrowOnError>): RequestResult<ListAccessesResponses, ListAccessesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListAccessesResponses, ListAccessesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/access-log',
+    ...options
+});
+
+/**
  * Changes of your subtree, newest first
  */
 export const listAuditEvents = <ThrowOnError extends boolean = true>(options?: Options<ListAuditEventsData, ThrowOnError>): RequestResult<ListAuditEventsResponses, ListAuditEventsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListAuditEventsResponses, ListAuditEventsErrors, ThrowOnError, 'data'>({
@@ -536,6 +780,24 @@ export const listAuditEvents = <ThrowOnError extends boolean = true>(options?: O
             type: 'http'
         }],
     url: '/v1/audit-events',
+    ...options
+});
+
+/**
+ * What the newest changes of your subtree can be filtered by
+ */
+export const getAuditFilters = <ThrowOnError extends boolean = true>(options?: Options<GetAuditFiltersData, ThrowOnError>): RequestResult<GetAuditFiltersResponses, GetAuditFiltersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetAuditFiltersResponses, GetAuditFiltersErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/audit-filters',
     ...options
 });
 
@@ -573,6 +835,82 @@ export const getAuditKey = <ThrowOnError extends boolean = true>(options?: Optio
         }],
     url: '/v1/audit-key',
     ...options
+});
+
+/**
+ * How long what is kept, and what of your subtree goes when
+ */
+export const listRetention = <ThrowOnError extends boolean = true>(options?: Options<ListRetentionData, ThrowOnError>): RequestResult<ListRetentionResponses, ListRetentionErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListRetentionResponses, ListRetentionErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/retention',
+    ...options
+});
+
+/**
+ * What of a tenant and everything below it goes when
+ */
+export const listTenantRetention = <ThrowOnError extends boolean = true>(options: Options<ListTenantRetentionData, ThrowOnError>): RequestResult<ListTenantRetentionResponses, ListTenantRetentionErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListTenantRetentionResponses, ListTenantRetentionErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/retention',
+    ...options
+});
+
+/**
+ * The records of a kind that go within 30 days, the next first
+ */
+export const listDueRecords = <ThrowOnError extends boolean = true>(options: Options<ListDueRecordsData, ThrowOnError>): RequestResult<ListDueRecordsResponses, ListDueRecordsErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListDueRecordsResponses, ListDueRecordsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/retention/{kind}',
+    ...options
+});
+
+/**
+ * Set how long such records are kept
+ */
+export const setRetention = <ThrowOnError extends boolean = true>(options: Options<SetRetentionData, ThrowOnError>): RequestResult<SetRetentionResponses, SetRetentionErrors, ThrowOnError, 'data'> => (options.client ?? client).put<SetRetentionResponses, SetRetentionErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/retention/{kind}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -1110,6 +1448,100 @@ export const createOffer = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
+ * An offer that you may sell or use
+ */
+export const getOffer = <ThrowOnError extends boolean = true>(options: Options<GetOfferData, ThrowOnError>): RequestResult<GetOfferResponses, GetOfferErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetOfferResponses, GetOfferErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/offers/{id}',
+    ...options
+});
+
+/**
+ * Change an offer (vendor); what was sold keeps what it was sold with
+ */
+export const updateOffer = <ThrowOnError extends boolean = true>(options: Options<UpdateOfferData, ThrowOnError>): RequestResult<UpdateOfferResponses, UpdateOfferErrors, ThrowOnError, 'data'> => (options.client ?? client).patch<UpdateOfferResponses, UpdateOfferErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/offers/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sell an offer no longer; it stays with those who have it (vendor)
+ */
+export const withdrawOffer = <ThrowOnError extends boolean = true>(options: Options<WithdrawOfferData, ThrowOnError>): RequestResult<WithdrawOfferResponses, WithdrawOfferErrors, ThrowOnError, 'data'> => (options.client ?? client).post<WithdrawOfferResponses, WithdrawOfferErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/offers/{id}/withdraw',
+    ...options
+});
+
+/**
+ * Sell a withdrawn offer again (vendor)
+ */
+export const restoreOffer = <ThrowOnError extends boolean = true>(options: Options<RestoreOfferData, ThrowOnError>): RequestResult<RestoreOfferResponses, RestoreOfferErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RestoreOfferResponses, RestoreOfferErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/offers/{id}/restore',
+    ...options
+});
+
+/**
+ * Your direct children, and which of them have the offer
+ */
+export const listOfferBuyers = <ThrowOnError extends boolean = true>(options: Options<ListOfferBuyersData, ThrowOnError>): RequestResult<ListOfferBuyersResponses, ListOfferBuyersErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListOfferBuyersResponses, ListOfferBuyersErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/offers/{id}/buyers',
+    ...options
+});
+
+/**
  * Offers enabled for a tenant
  */
 export const listTenantOffers = <ThrowOnError extends boolean = true>(options: Options<ListTenantOffersData, ThrowOnError>): RequestResult<ListTenantOffersResponses, ListTenantOffersErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListTenantOffersResponses, ListTenantOffersErrors, ThrowOnError, 'data'>({
@@ -1124,6 +1556,24 @@ export const listTenantOffers = <ThrowOnError extends boolean = true>(options: O
             type: 'http'
         }],
     url: '/v1/tenants/{id}/offers',
+    ...options
+});
+
+/**
+ * Take an offer away from a direct child that does not use it
+ */
+export const disableOffer = <ThrowOnError extends boolean = true>(options: Options<DisableOfferData, ThrowOnError>): RequestResult<DisableOfferResponses, DisableOfferErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<DisableOfferResponses, DisableOfferErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/offers/{offer_id}',
     ...options
 });
 
@@ -1143,6 +1593,126 @@ export const enableOffer = <ThrowOnError extends boolean = true>(options: Option
         }],
     url: '/v1/tenants/{id}/offers/{offer_id}',
     ...options
+});
+
+/**
+ * Features that editions are compared by
+ */
+export const listFeatures = <ThrowOnError extends boolean = true>(options?: Options<ListFeaturesData, ThrowOnError>): RequestResult<ListFeaturesResponses, ListFeaturesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListFeaturesResponses, ListFeaturesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/features',
+    ...options
+});
+
+/**
+ * Add a feature or change one (vendor)
+ */
+export const putFeature = <ThrowOnError extends boolean = true>(options: Options<PutFeatureData, ThrowOnError>): RequestResult<PutFeatureResponses, PutFeatureErrors, ThrowOnError, 'data'> => (options.client ?? client).put<PutFeatureResponses, PutFeatureErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/features/{code}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Which edition fits which operating system and payment mode
+ */
+export const listMachineEditions = <ThrowOnError extends boolean = true>(options?: Options<ListMachineEditionsData, ThrowOnError>): RequestResult<ListMachineEditionsResponses, ListMachineEditionsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListMachineEditionsResponses, ListMachineEditionsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/machine-editions',
+    ...options
+});
+
+/**
+ * Add a row of the table of machines or change one (vendor)
+ */
+export const putMachineEdition = <ThrowOnError extends boolean = true>(options: Options<PutMachineEditionData, ThrowOnError>): RequestResult<PutMachineEditionResponses, PutMachineEditionErrors, ThrowOnError, 'data'> => (options.client ?? client).put<PutMachineEditionResponses, PutMachineEditionErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/machine-editions/{code}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The terms and conditions, the newest version first
+ */
+export const listTermsVersions = <ThrowOnError extends boolean = true>(options?: Options<ListTermsVersionsData, ThrowOnError>): RequestResult<ListTermsVersionsResponses, ListTermsVersionsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListTermsVersionsResponses, ListTermsVersionsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/terms-versions',
+    ...options
+});
+
+/**
+ * Publish a version of the terms and conditions (vendor)
+ */
+export const createTermsVersion = <ThrowOnError extends boolean = true>(options: Options<CreateTermsVersionData, ThrowOnError>): RequestResult<CreateTermsVersionResponses, CreateTermsVersionErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CreateTermsVersionResponses, CreateTermsVersionErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/terms-versions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -1244,6 +1814,46 @@ export const listAskedPrices = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
+ * Prices of your list beside what you pay for the same
+ */
+export const listMargins = <ThrowOnError extends boolean = true>(options: Options<ListMarginsData, ThrowOnError>): RequestResult<ListMarginsResponses, ListMarginsErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListMarginsResponses, ListMarginsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/price-lists/{id}/margins',
+    ...options
+});
+
+/**
+ * What a rate makes of some quantities; stores nothing
+ */
+export const computeAmounts = <ThrowOnError extends boolean = true>(options: Options<ComputeAmountsData, ThrowOnError>): RequestResult<ComputeAmountsResponses, ComputeAmountsErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ComputeAmountsResponses, ComputeAmountsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/price-examples',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Subscriptions of your subtree
  */
 export const listSubscriptions = <ThrowOnError extends boolean = true>(options?: Options<ListSubscriptionsData, ThrowOnError>): RequestResult<ListSubscriptionsResponses, ListSubscriptionsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListSubscriptionsResponses, ListSubscriptionsErrors, ThrowOnError, 'data'>({
@@ -1284,6 +1894,465 @@ export const createSubscription = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
+ * A subscription
+ */
+export const getSubscription = <ThrowOnError extends boolean = true>(options: Options<GetSubscriptionData, ThrowOnError>): RequestResult<GetSubscriptionResponses, GetSubscriptionErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetSubscriptionResponses, GetSubscriptionErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/subscriptions/{id}',
+    ...options
+});
+
+/**
+ * Make a subscription active before its trial ends, or end it
+ */
+export const setSubscriptionState = <ThrowOnError extends boolean = true>(options: Options<SetSubscriptionStateData, ThrowOnError>): RequestResult<SetSubscriptionStateResponses, SetSubscriptionStateErrors, ThrowOnError, 'data'> => (options.client ?? client).put<SetSubscriptionStateResponses, SetSubscriptionStateErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/subscriptions/{id}/state',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The last trial of a device
+ */
+export const getDeviceTrial = <ThrowOnError extends boolean = true>(options: Options<GetDeviceTrialData, ThrowOnError>): RequestResult<GetDeviceTrialResponses, GetDeviceTrialErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetDeviceTrialResponses, GetDeviceTrialErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/devices/{id}/trial',
+    ...options
+});
+
+/**
+ * Start a trial of an offer on a device
+ */
+export const startDeviceTrial = <ThrowOnError extends boolean = true>(options: Options<StartDeviceTrialData, ThrowOnError>): RequestResult<StartDeviceTrialResponses, StartDeviceTrialErrors, ThrowOnError, 'data'> => (options.client ?? client).post<StartDeviceTrialResponses, StartDeviceTrialErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/devices/{id}/trial',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Switch a device from trial to paid
+ */
+export const switchDeviceToPaid = <ThrowOnError extends boolean = true>(options: Options<SwitchDeviceToPaidData, ThrowOnError>): RequestResult<SwitchDeviceToPaidResponses, SwitchDeviceToPaidErrors, ThrowOnError, 'data'> => (options.client ?? client).post<SwitchDeviceToPaidResponses, SwitchDeviceToPaidErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/devices/{id}/switch-to-paid',
+    ...options
+});
+
+/**
+ * Everything in trial in your subtree, what ends first first
+ */
+export const listTrials = <ThrowOnError extends boolean = true>(options?: Options<ListTrialsData, ThrowOnError>): RequestResult<ListTrialsResponses, ListTrialsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListTrialsResponses, ListTrialsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/trials',
+    ...options
+});
+
+/**
+ * Turn off mails with the link of one
+ */
+export const unsubscribe = <ThrowOnError extends boolean = true>(options: Options<UnsubscribeData, ThrowOnError>): RequestResult<UnsubscribeResponses, UnsubscribeErrors, ThrowOnError, 'data'> => (options.client ?? client).post<UnsubscribeResponses, UnsubscribeErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/v1/unsubscribe',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * File policies of an end customer, in the order in which they are tried
+ */
+export const listFilePolicies = <ThrowOnError extends boolean = true>(options: Options<ListFilePoliciesData, ThrowOnError>): RequestResult<ListFilePoliciesResponses, ListFilePoliciesErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListFilePoliciesResponses, ListFilePoliciesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/file-policies',
+    ...options
+});
+
+/**
+ * Add a file policy, the last in order
+ */
+export const addFilePolicy = <ThrowOnError extends boolean = true>(options: Options<AddFilePolicyData, ThrowOnError>): RequestResult<AddFilePolicyResponses, AddFilePolicyErrors, ThrowOnError, 'data'> => (options.client ?? client).post<AddFilePolicyResponses, AddFilePolicyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/file-policies',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Put the file policies of an end customer into an order
+ */
+export const orderFilePolicies = <ThrowOnError extends boolean = true>(options: Options<OrderFilePoliciesData, ThrowOnError>): RequestResult<OrderFilePoliciesResponses, OrderFilePoliciesErrors, ThrowOnError, 'data'> => (options.client ?? client).put<OrderFilePoliciesResponses, OrderFilePoliciesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/file-policies',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What the policies say of a file
+ */
+export const askFilePolicies = <ThrowOnError extends boolean = true>(options: Options<AskFilePoliciesData, ThrowOnError>): RequestResult<AskFilePoliciesResponses, AskFilePoliciesErrors, ThrowOnError, 'data'> => (options.client ?? client).get<AskFilePoliciesResponses, AskFilePoliciesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/file-policies/answer',
+    ...options
+});
+
+/**
+ * Remove a file policy
+ */
+export const removeFilePolicy = <ThrowOnError extends boolean = true>(options: Options<RemoveFilePolicyData, ThrowOnError>): RequestResult<RemoveFilePolicyResponses, RemoveFilePolicyErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RemoveFilePolicyResponses, RemoveFilePolicyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/file-policies/{id}',
+    ...options
+});
+
+/**
+ * Take an end customer out of its trial into production
+ */
+export const startProduction = <ThrowOnError extends boolean = true>(options: Options<StartProductionData, ThrowOnError>): RequestResult<StartProductionResponses, StartProductionErrors, ThrowOnError, 'data'> => (options.client ?? client).post<StartProductionResponses, StartProductionErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/start-production',
+    ...options
+});
+
+/**
+ * Whether a tenant gets mails before its trials end
+ */
+export const getTrialMails = <ThrowOnError extends boolean = true>(options: Options<GetTrialMailsData, ThrowOnError>): RequestResult<GetTrialMailsResponses, GetTrialMailsErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetTrialMailsResponses, GetTrialMailsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/trial-mails',
+    ...options
+});
+
+/**
+ * Turn the mails before the ends of trials on or off
+ */
+export const setTrialMails = <ThrowOnError extends boolean = true>(options: Options<SetTrialMailsData, ThrowOnError>): RequestResult<SetTrialMailsResponses, SetTrialMailsErrors, ThrowOnError, 'data'> => (options.client ?? client).put<SetTrialMailsResponses, SetTrialMailsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/trial-mails',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Gateways of your subtree
+ */
+export const listGateways = <ThrowOnError extends boolean = true>(options?: Options<ListGatewaysData, ThrowOnError>): RequestResult<ListGatewaysResponses, ListGatewaysErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListGatewaysResponses, ListGatewaysErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/gateways',
+    ...options
+});
+
+/**
+ * Add a gateway to a tenant
+ */
+export const createGateway = <ThrowOnError extends boolean = true>(options: Options<CreateGatewayData, ThrowOnError>): RequestResult<CreateGatewayResponses, CreateGatewayErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CreateGatewayResponses, CreateGatewayErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/gateways',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a gateway; its licenses go back to their pools
+ */
+export const removeGateway = <ThrowOnError extends boolean = true>(options: Options<RemoveGatewayData, ThrowOnError>): RequestResult<RemoveGatewayResponses, RemoveGatewayErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RemoveGatewayResponses, RemoveGatewayErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/gateways/{id}',
+    ...options
+});
+
+/**
+ * Domains of your subtree
+ */
+export const listDomains = <ThrowOnError extends boolean = true>(options?: Options<ListDomainsData, ThrowOnError>): RequestResult<ListDomainsResponses, ListDomainsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListDomainsResponses, ListDomainsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/domains',
+    ...options
+});
+
+/**
+ * Add a domain to an end customer or site
+ */
+export const createDomain = <ThrowOnError extends boolean = true>(options: Options<CreateDomainData, ThrowOnError>): RequestResult<CreateDomainResponses, CreateDomainErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CreateDomainResponses, CreateDomainErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/domains',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a domain; its licenses go back to their pools
+ */
+export const removeDomain = <ThrowOnError extends boolean = true>(options: Options<RemoveDomainData, ThrowOnError>): RequestResult<RemoveDomainResponses, RemoveDomainErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RemoveDomainResponses, RemoveDomainErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/domains/{id}',
+    ...options
+});
+
+/**
+ * Subscribers of your subtree
+ */
+export const listSubscribers = <ThrowOnError extends boolean = true>(options?: Options<ListSubscribersData, ThrowOnError>): RequestResult<ListSubscribersResponses, ListSubscribersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListSubscribersResponses, ListSubscribersErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/subscribers',
+    ...options
+});
+
+/**
+ * Add a subscriber to an end customer or site
+ */
+export const createSubscriber = <ThrowOnError extends boolean = true>(options: Options<CreateSubscriberData, ThrowOnError>): RequestResult<CreateSubscriberResponses, CreateSubscriberErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CreateSubscriberResponses, CreateSubscriberErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/subscribers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a subscriber; its licenses go back to their pools
+ */
+export const removeSubscriber = <ThrowOnError extends boolean = true>(options: Options<RemoveSubscriberData, ThrowOnError>): RequestResult<RemoveSubscriberResponses, RemoveSubscriberErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RemoveSubscriberResponses, RemoveSubscriberErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/subscribers/{id}',
+    ...options
+});
+
+/**
  * Devices of your subtree
  */
 export const listDevices = <ThrowOnError extends boolean = true>(options?: Options<ListDevicesData, ThrowOnError>): RequestResult<ListDevicesResponses, ListDevicesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListDevicesResponses, ListDevicesErrors, ThrowOnError, 'data'>({
@@ -1298,6 +2367,24 @@ export const listDevices = <ThrowOnError extends boolean = true>(options?: Optio
             type: 'http'
         }],
     url: '/v1/devices',
+    ...options
+});
+
+/**
+ * Delete a device; its licenses go back to their pools
+ */
+export const deleteDevice = <ThrowOnError extends boolean = true>(options: Options<DeleteDeviceData, ThrowOnError>): RequestResult<DeleteDeviceResponses, DeleteDeviceErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<DeleteDeviceResponses, DeleteDeviceErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/devices/{id}',
     ...options
 });
 
@@ -1356,6 +2443,576 @@ export const createInstallToken = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
+ * Licenses of your subtree
+ */
+export const listLicenses = <ThrowOnError extends boolean = true>(options?: Options<ListLicensesData, ThrowOnError>): RequestResult<ListLicensesResponses, ListLicensesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListLicensesResponses, ListLicensesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/licenses',
+    ...options
+});
+
+/**
+ * Types of license with their numbers, under the same filters
+ */
+export const listLicenseTypes = <ThrowOnError extends boolean = true>(options?: Options<ListLicenseTypesData, ThrowOnError>): RequestResult<ListLicenseTypesResponses, ListLicenseTypesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListLicenseTypesResponses, ListLicenseTypesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/license-types',
+    ...options
+});
+
+/**
+ * A license
+ */
+export const getLicense = <ThrowOnError extends boolean = true>(options: Options<GetLicenseData, ThrowOnError>): RequestResult<GetLicenseResponses, GetLicenseErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetLicenseResponses, GetLicenseErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/licenses/{id}',
+    ...options
+});
+
+/**
+ * What happened to a license, the latest first
+ */
+export const listLicenseHistory = <ThrowOnError extends boolean = true>(options: Options<ListLicenseHistoryData, ThrowOnError>): RequestResult<ListLicenseHistoryResponses, ListLicenseHistoryErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListLicenseHistoryResponses, ListLicenseHistoryErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/licenses/{id}/history',
+    ...options
+});
+
+/**
+ * Take a free license of an offer or product for a holder
+ */
+export const takeLicense = <ThrowOnError extends boolean = true>(options: Options<TakeLicenseData, ThrowOnError>): RequestResult<TakeLicenseResponses, TakeLicenseErrors, ThrowOnError, 'data'> => (options.client ?? client).post<TakeLicenseResponses, TakeLicenseErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/licenses/assign',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Assign this license to a holder
+ */
+export const assignLicense = <ThrowOnError extends boolean = true>(options: Options<AssignLicenseData, ThrowOnError>): RequestResult<AssignLicenseResponses, AssignLicenseErrors, ThrowOnError, 'data'> => (options.client ?? client).post<AssignLicenseResponses, AssignLicenseErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/licenses/{id}/assign',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take a license from its holder, back to its pool
+ */
+export const releaseLicense = <ThrowOnError extends boolean = true>(options: Options<ReleaseLicenseData, ThrowOnError>): RequestResult<ReleaseLicenseResponses, ReleaseLicenseErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ReleaseLicenseResponses, ReleaseLicenseErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/licenses/{id}/release',
+    ...options
+});
+
+/**
+ * End a license with its term
+ */
+export const cancelLicense = <ThrowOnError extends boolean = true>(options: Options<CancelLicenseData, ThrowOnError>): RequestResult<CancelLicenseResponses, CancelLicenseErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CancelLicenseResponses, CancelLicenseErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/licenses/{id}/cancel',
+    ...options
+});
+
+/**
+ * Take a cancellation back
+ */
+export const restoreLicense = <ThrowOnError extends boolean = true>(options: Options<RestoreLicenseData, ThrowOnError>): RequestResult<RestoreLicenseResponses, RestoreLicenseErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RestoreLicenseResponses, RestoreLicenseErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/licenses/{id}/restore',
+    ...options
+});
+
+/**
+ * Make another edition of a license
+ */
+export const changeLicenseEdition = <ThrowOnError extends boolean = true>(options: Options<ChangeLicenseEditionData, ThrowOnError>): RequestResult<ChangeLicenseEditionResponses, ChangeLicenseEditionErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ChangeLicenseEditionResponses, ChangeLicenseEditionErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/licenses/{id}/edition',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Release, set auto-renew or remove many licenses at once
+ */
+export const actOnLicenses = <ThrowOnError extends boolean = true>(options: Options<ActOnLicensesData, ThrowOnError>): RequestResult<ActOnLicensesResponses, ActOnLicensesErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ActOnLicensesResponses, ActOnLicensesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/licenses/actions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Put unassigned licenses into another pool of their owner
+ */
+export const moveLicenses = <ThrowOnError extends boolean = true>(options: Options<MoveLicensesData, ThrowOnError>): RequestResult<MoveLicensesResponses, MoveLicensesErrors, ThrowOnError, 'data'> => (options.client ?? client).post<MoveLicensesResponses, MoveLicensesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/licenses/move',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Where the holders of a tenant get licenses from
+ */
+export const getPoolSettings = <ThrowOnError extends boolean = true>(options: Options<GetPoolSettingsData, ThrowOnError>): RequestResult<GetPoolSettingsResponses, GetPoolSettingsErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetPoolSettingsResponses, GetPoolSettingsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/pool-settings',
+    ...options
+});
+
+/**
+ * Say where the holders of a tenant get licenses from
+ */
+export const setPoolSettings = <ThrowOnError extends boolean = true>(options: Options<SetPoolSettingsData, ThrowOnError>): RequestResult<SetPoolSettingsResponses, SetPoolSettingsErrors, ThrowOnError, 'data'> => (options.client ?? client).put<SetPoolSettingsResponses, SetPoolSettingsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/pool-settings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What the pool of a tenant has
+ */
+export const getPool = <ThrowOnError extends boolean = true>(options: Options<GetPoolData, ThrowOnError>): RequestResult<GetPoolResponses, GetPoolErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetPoolResponses, GetPoolErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/pool',
+    ...options
+});
+
+/**
+ * What the holders of a tenant may take
+ */
+export const listAvailableLicenses = <ThrowOnError extends boolean = true>(options: Options<ListAvailableLicensesData, ThrowOnError>): RequestResult<ListAvailableLicensesResponses, ListAvailableLicensesErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListAvailableLicensesResponses, ListAvailableLicensesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/available-licenses',
+    ...options
+});
+
+/**
+ * Keep licenses of the seller's pool for a company; answers the seller's pool
+ */
+export const setAsideLicenses = <ThrowOnError extends boolean = true>(options: Options<SetAsideLicensesData, ThrowOnError>): RequestResult<SetAsideLicensesResponses, SetAsideLicensesErrors, ThrowOnError, 'data'> => (options.client ?? client).put<SetAsideLicensesResponses, SetAsideLicensesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/set-asides',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ask for trial licenses of a type
+ */
+export const requestTrialLicenses = <ThrowOnError extends boolean = true>(options: Options<RequestTrialLicensesData, ThrowOnError>): RequestResult<RequestTrialLicensesResponses, RequestTrialLicensesErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RequestTrialLicensesResponses, RequestTrialLicensesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/trial-licenses',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What an order would say and cost, to the cent; nothing is stored
+ */
+export const previewOrder = <ThrowOnError extends boolean = true>(options: Options<PreviewOrderData, ThrowOnError>): RequestResult<PreviewOrderResponses, PreviewOrderErrors, ThrowOnError, 'data'> => (options.client ?? client).post<PreviewOrderResponses, PreviewOrderErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/orders/preview',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Orders that your tenant has placed as a buyer or taken as a seller
+ */
+export const listOrders = <ThrowOnError extends boolean = true>(options?: Options<ListOrdersData, ThrowOnError>): RequestResult<ListOrdersResponses, ListOrdersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListOrdersResponses, ListOrdersErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/orders',
+    ...options
+});
+
+/**
+ * Place an order; needs the right to purchase
+ */
+export const placeOrder = <ThrowOnError extends boolean = true>(options: Options<PlaceOrderData, ThrowOnError>): RequestResult<PlaceOrderResponses, PlaceOrderErrors, ThrowOnError, 'data'> => (options.client ?? client).post<PlaceOrderResponses, PlaceOrderErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/orders',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw an order whole, within seven days
+ */
+export const withdrawOrder = <ThrowOnError extends boolean = true>(options: Options<WithdrawOrderData, ThrowOnError>): RequestResult<WithdrawOrderResponses, WithdrawOrderErrors, ThrowOnError, 'data'> => (options.client ?? client).post<WithdrawOrderResponses, WithdrawOrderErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/orders/{id}/withdraw',
+    ...options
+});
+
+/**
+ * An order with its lines
+ */
+export const getOrder = <ThrowOnError extends boolean = true>(options: Options<GetOrderData, ThrowOnError>): RequestResult<GetOrderResponses, GetOrderErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetOrderResponses, GetOrderErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/orders/{id}',
+    ...options
+});
+
+/**
+ * What a buyer is charged for at once: a month or a year
+ */
+export const getPaymentMode = <ThrowOnError extends boolean = true>(options: Options<GetPaymentModeData, ThrowOnError>): RequestResult<GetPaymentModeResponses, GetPaymentModeErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetPaymentModeResponses, GetPaymentModeErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/payment-mode',
+    ...options
+});
+
+/**
+ * Change the payment mode from the next period on (vendor support)
+ */
+export const setPaymentMode = <ThrowOnError extends boolean = true>(options: Options<SetPaymentModeData, ThrowOnError>): RequestResult<SetPaymentModeResponses, SetPaymentModeErrors, ThrowOnError, 'data'> => (options.client ?? client).put<SetPaymentModeResponses, SetPaymentModeErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/payment-mode',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Whether a buyer's own users may order
+ */
+export const getOrderSettings = <ThrowOnError extends boolean = true>(options: Options<GetOrderSettingsData, ThrowOnError>): RequestResult<GetOrderSettingsResponses, GetOrderSettingsErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetOrderSettingsResponses, GetOrderSettingsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/order-settings',
+    ...options
+});
+
+/**
+ * Let the users of one of your buyers order, or not
+ */
+export const setOrderSettings = <ThrowOnError extends boolean = true>(options: Options<SetOrderSettingsData, ThrowOnError>): RequestResult<SetOrderSettingsResponses, SetOrderSettingsErrors, ThrowOnError, 'data'> => (options.client ?? client).put<SetOrderSettingsResponses, SetOrderSettingsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/order-settings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The card that a buyer has left, for the two ends of its edge
+ */
+export const getPaymentCard = <ThrowOnError extends boolean = true>(options: Options<GetPaymentCardData, ThrowOnError>): RequestResult<GetPaymentCardResponses, GetPaymentCardErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetPaymentCardResponses, GetPaymentCardErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/payment-card',
+    ...options
+});
+
+/**
+ * Start entering a card on the payment provider's page
+ */
+export const setUpPaymentCard = <ThrowOnError extends boolean = true>(options: Options<SetUpPaymentCardData, ThrowOnError>): RequestResult<SetUpPaymentCardResponses, SetUpPaymentCardErrors, ThrowOnError, 'data'> => (options.client ?? client).post<SetUpPaymentCardResponses, SetUpPaymentCardErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/tenants/{id}/payment-card-setups',
+    ...options
+});
+
+/**
  * Enrol a machine with an install token
  */
 export const enrolDevice = <ThrowOnError extends boolean = true>(options: Options<EnrolDeviceData, ThrowOnError>): RequestResult<EnrolDeviceResponses, EnrolDeviceErrors, ThrowOnError, 'data'> => (options.client ?? client).post<EnrolDeviceResponses, EnrolDeviceErrors, ThrowOnError, 'data'>({
@@ -1398,6 +3055,24 @@ export const reportUninstall = <ThrowOnError extends boolean = true>(options?: O
         }],
     url: '/agent/v1/uninstall',
     ...options
+});
+
+/**
+ * Ask whether the device may work with a product; takes a license where that is automatic
+ */
+export const askLicense = <ThrowOnError extends boolean = true>(options: Options<AskLicenseData, ThrowOnError>): RequestResult<AskLicenseResponses, AskLicenseErrors, ThrowOnError, 'data'> => (options.client ?? client).post<AskLicenseResponses, AskLicenseErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            key: 'device_key',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/agent/v1/license',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -1585,6 +3260,24 @@ export const exportUsage = <ThrowOnError extends boolean = true>(options?: Optio
 });
 
 /**
+ * The rows of the license grid as Excel, under the same filters
+ */
+export const exportLicenses = <ThrowOnError extends boolean = true>(options?: Options<ExportLicensesData, ThrowOnError>): RequestResult<ExportLicensesResponses, ExportLicensesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ExportLicensesResponses, ExportLicensesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{
+            in: 'cookie',
+            name: 'tenantree_session',
+            type: 'apiKey'
+        }, {
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/v1/license-exports',
+    ...options
+});
+
+/**
  * Units of a month with their evidence
  */
 export const listUsage = <ThrowOnError extends boolean = true>(options?: Options<ListUsageData, ThrowOnError>): RequestResult<ListUsageResponses, ListUsageErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListUsageResponses, ListUsageErrors, ThrowOnError, 'data'>({
@@ -1658,4 +3351,13 @@ export const moveTestClock = <ThrowOnError extends boolean = true>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Events of the payment provider, signed by it
+ */
+export const receivePaymentEvent = <ThrowOnError extends boolean = true>(options?: Options<ReceivePaymentEventData, ThrowOnError>): RequestResult<ReceivePaymentEventResponses, ReceivePaymentEventErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<ReceivePaymentEventResponses, ReceivePaymentEventErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/v1/payment-events/stripe',
+    ...options
 });

@@ -4,6 +4,120 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type Access = {
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * Of an API key: its first use from this address on that UTC day
+     */
+    at: string;
+    tenant: TenantRef;
+    actor: {
+        kind: 'user' | 'key';
+        /**
+         * A UUID
+         */
+        id: string;
+        /**
+         * null once it is removed
+         */
+        name: string | null;
+    };
+    /**
+     * By what: `password`, `link`, `key`, ...
+     */
+    how: string;
+    refused: boolean;
+    address: string;
+    user_agent: string;
+};
+
+export type AccessPage = {
+    data: Array<Access>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type ActOnLicenses = {
+    action: 'release' | 'set_auto_renew' | 'remove_expired';
+    /**
+     * For set_auto_renew
+     */
+    auto_renew?: boolean;
+    ids?: Array<string>;
+    filter?: {
+        /**
+         * The company: licenses of this tenant and everything below it
+         */
+        tenant_id?: string;
+        kind?: 'commercial' | 'trial';
+        validity?: 'all' | 'valid' | 'expired';
+        /**
+         * Commercial licenses only
+         */
+        use?: 'all' | 'used' | 'unused';
+        auto_renew?: 'true' | 'false';
+        /**
+         * Licenses of this type
+         */
+        offer_id?: string;
+        /**
+         * Licenses of the pool of this tenant
+         */
+        pool_id?: string;
+        /**
+         * A UUID
+         */
+        order_id?: string;
+        /**
+         * A UUID
+         */
+        holder_id?: string;
+        /**
+         * Part of the name or address of the holder, or of the name of the company, letter case aside
+         */
+        q?: string;
+    };
+};
+
+export type ActedOnLicenses = {
+    /**
+     * How many licenses were changed
+     */
+    changed: number;
+};
+
+export type AddOnTarget = {
+    product: string;
+    /**
+     * null is every edition
+     */
+    edition: string | null;
+};
+
+export type AddPasskey = {
+    name: string;
+    response: {
+        id: string;
+        rawId: string;
+        type: 'public-key';
+        authenticatorAttachment?: 'platform' | 'cross-platform';
+        clientExtensionResults: {
+            [key: string]: unknown;
+        };
+        response: {
+            clientDataJSON: string;
+            attestationObject: string;
+            transports?: Array<string>;
+            [key: string]: unknown;
+        };
+    };
+};
+
 export type AnswerChallenge = {
     challenge: string;
     code: string;
@@ -28,7 +142,7 @@ export type ApiKey = {
     /**
      * What of its role the key may use, beside reading
      */
-    scopes: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'install_tokens.create' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit'>;
+    scopes: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'single_sign_on.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'subscriptions.end' | 'trials.edit' | 'file_policies.edit' | 'install_tokens.create' | 'holders.manage' | 'devices.delete' | 'licenses.assign' | 'licenses.manage' | 'orders.place' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit' | 'keeping.edit'>;
     /**
      * The name of who made it, where you see that user
      */
@@ -52,14 +166,42 @@ export type ApiKeyPage = {
     next: string | null;
 };
 
+export type AskLicense = {
+    product: string;
+};
+
 export type AskedPrice = {
-    offer: Offer;
+    offer: OfferRef;
     /**
      * A UUID
      */
     buyer_id: string;
     seller_name: string;
-    unit_price: UnitPrice;
+    /**
+     * Code of a term of the offer; null where it has none
+     */
+    term: string | null;
+    /**
+     * What the price is for: a month or a year
+     */
+    period: 'monthly' | 'annual';
+    /**
+     * null is for both
+     */
+    service_type: 'all_inclusive' | 'software_only' | null;
+    rate: PriceRate;
+    /**
+     * The least that is asked for a period with any quantity
+     */
+    minimum: string | null;
+    /**
+     * ISO 4217
+     */
+    currency: string;
+    /**
+     * The price of a unit; null where the model has several
+     */
+    unit_price: UnitPrice | null;
     /**
      * A UTC day, YYYY-MM-DD
      */
@@ -72,6 +214,14 @@ export type AskedPricePage = {
      * Cursor of the next page, or null
      */
     next: string | null;
+};
+
+export type AssignLicense = {
+    holder_kind: 'subscriber' | 'device' | 'gateway' | 'domain' | 'tenant';
+    /**
+     * A UUID
+     */
+    holder_id: string;
 };
 
 export type AuditEvent = {
@@ -144,11 +294,41 @@ export type AuditEventPage = {
     next: string | null;
 };
 
+export type AuditFilters = {
+    actions: Array<string>;
+    object_kinds: Array<string>;
+    /**
+     * Users and API keys, at most 500, the latest first
+     */
+    actors: Array<{
+        kind: 'user' | 'key';
+        /**
+         * A UUID
+         */
+        id: string;
+        name: string | null;
+    }>;
+};
+
 export type AuditKey = {
     /**
      * The Ed25519 key that signs checkpoints, as a verifier key of C2SP signed notes
      */
     key: string;
+};
+
+export type AvailableLicense = {
+    offer: OfferRef;
+    commercial: number;
+    trial: number;
+};
+
+export type AvailableLicensePage = {
+    data: Array<AvailableLicense>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
 };
 
 export type BillingRun = {
@@ -187,11 +367,30 @@ export type Branding = {
     color: string;
     logo: string | null;
     sender_name: string | null;
+    /**
+     * Goes up with each change; the ETag
+     */
+    version: number;
+};
+
+export type ChangeEdition = {
+    /**
+     * A UUID
+     */
+    offer_id: string;
 };
 
 export type ChangePassword = {
     current_password: string | null;
     new_password: string;
+};
+
+/**
+ * What the provider says of itself
+ */
+export type CheckedIdentityProvider = {
+    issuer: string;
+    authorization_endpoint: string;
 };
 
 export type Company = {
@@ -207,6 +406,16 @@ export type Company = {
     contact_email: string | null;
 };
 
+export type ComputeAmounts = {
+    /**
+     * ISO 4217
+     */
+    currency: string;
+    rate: PriceRate;
+    minimum?: string | null;
+    quantities: Array<number>;
+};
+
 export type ConfirmSecondFactor = {
     code: string;
 };
@@ -218,7 +427,7 @@ export type CreateApiKey = {
     tenant_id: string;
     name: string;
     role: 'superuser' | 'administrator' | 'manager' | 'operator' | 'supporter' | 'finance';
-    scopes: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'install_tokens.create' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit'>;
+    scopes: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'single_sign_on.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'subscriptions.end' | 'trials.edit' | 'file_policies.edit' | 'install_tokens.create' | 'holders.manage' | 'devices.delete' | 'licenses.assign' | 'licenses.manage' | 'orders.place' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit' | 'keeping.edit'>;
     expires_in_days?: number;
 };
 
@@ -229,20 +438,98 @@ export type CreateBillingRun = {
     month: string;
 };
 
+export type CreateDomain = {
+    /**
+     * An end customer or site
+     */
+    tenant_id: string;
+    name: string;
+    kind: 'microsoft_365' | 'google_workspace';
+};
+
+export type CreateFilePolicy = {
+    direction: 'upload' | 'download';
+    web_sites: Array<string>;
+    mime_types: Array<string>;
+    action: 'allow' | 'block' | 'sandbox';
+};
+
+export type CreateGateway = {
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    name: string;
+};
+
 export type CreateOffer = {
     product: string;
     edition: string;
     rank?: number;
-    unit: 'device';
-    charge_model: 'active_use';
+    unit: 'user' | 'device' | 'gateway' | 'domain' | 'tenant';
+    charge_model: 'committed' | 'prepaid' | 'active_use' | 'peak';
+    description?: string;
+    terms?: Array<OfferTerm>;
+    trial?: OfferTrial | null;
+    features?: Array<string>;
+    limits?: OfferLimits;
+    /**
+     * What its unit says if left out
+     */
+    assignable_to?: Array<'subscriber' | 'device' | 'gateway' | 'domain'>;
+    add_on_of?: Array<AddOnTarget>;
+    metric?: 'selected_size' | 'used_storage' | 'protected_users' | null;
+    machine_edition?: string | null;
+    /**
+     * If left out: yes where it is sold by term, no otherwise
+     */
+    requires_terms?: boolean;
 };
 
+export type CreateOrder = {
+    /**
+     * A UUID
+     */
+    buyer_id: string;
+    /**
+     * A company below the buyer whose pool it is for; null is the own pool
+     */
+    company_id?: string | null;
+    /**
+     * Offers, and add-ons on lines of their own
+     */
+    lines: Array<NewOrderLine>;
+    /**
+     * Fixed by the first accepted order; later ones may omit it
+     */
+    payment_mode?: 'monthly' | 'annual';
+    /**
+     * By invoice is always accepted; a card only where the seller takes cards
+     */
+    payment_method?: 'invoice' | 'card';
+    /**
+     * The terms and conditions that were acknowledged
+     */
+    terms_version?: number;
+};
+
+/**
+ * Either unit_price or rate
+ */
 export type CreatePrice = {
     /**
      * A UUID
      */
     offer_id: string;
-    unit_price: UnitPrice;
+    term?: string | null;
+    period?: 'monthly' | 'annual';
+    service_type?: 'all_inclusive' | 'software_only' | null;
+    /**
+     * Short for the rate per unit
+     */
+    unit_price?: UnitPrice;
+    rate?: PriceRate;
+    minimum?: string | null;
     /**
      * Today if left out
      */
@@ -257,6 +544,15 @@ export type CreatePriceList = {
     currency: string;
 };
 
+export type CreateSubscriber = {
+    /**
+     * An end customer or site
+     */
+    tenant_id: string;
+    email: string;
+    name: string;
+};
+
 export type CreateSubscription = {
     /**
      * A UUID
@@ -266,6 +562,10 @@ export type CreateSubscription = {
      * A UUID
      */
     offer_id: string;
+    /**
+     * Only where the offer has a trial
+     */
+    in_trial?: boolean;
 };
 
 export type CreateTenant = {
@@ -314,6 +614,14 @@ export type CreateTenant = {
     };
 };
 
+export type CreateTermsVersion = {
+    text: string;
+    /**
+     * Today if left out
+     */
+    valid_from?: string;
+};
+
 export type CreateUser = {
     /**
      * A UUID
@@ -325,7 +633,7 @@ export type CreateUser = {
 };
 
 export type CreateView = {
-    grid: 'tenants' | 'devices' | 'usage' | 'invoices' | 'users' | 'audit';
+    grid: 'tenants' | 'devices' | 'licenses' | 'holders' | 'usage' | 'invoices' | 'users' | 'audit';
     name: string;
     definition: ViewDefinition;
 };
@@ -428,6 +736,104 @@ export type DevicePage = {
     next: string | null;
 };
 
+export type DeviceTrial = {
+    /**
+     * A UUID
+     */
+    device_id: string;
+    offer: OfferRef;
+    /**
+     * RFC 3339, UTC
+     */
+    started_at: string;
+    /**
+     * RFC 3339, UTC
+     */
+    ends_at: string;
+    end_policy: 'convert' | 'deactivate' | 'take_from_pool';
+    outcome: 'running' | 'converted' | 'deactivated' | 'taken_from_pool' | 'unlicensed';
+    ended_at: string | null;
+    /**
+     * When someone switched the device to paid
+     */
+    switched_at: string | null;
+    is_paid: boolean;
+};
+
+/**
+ * In the month of a move: the part of a unit that counts here
+ */
+export type Division = {
+    /**
+     * Charged days in this chain
+     */
+    charged_days: number;
+    /**
+     * Charged days in all chains of the month
+     */
+    of_days: number;
+    /**
+     * Days of the moves, which belong to the new chain
+     */
+    moved_on: Array<string>;
+};
+
+export type Domain = {
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    tenant_name: string;
+    name: string;
+    kind: 'microsoft_365' | 'google_workspace';
+    state: 'active' | 'removed';
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+    removed_at: string | null;
+};
+
+export type DomainPage = {
+    data: Array<Domain>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type DueRecord = {
+    /**
+     * Of the device, user, tenant, mail, invoice or entry of the access log
+     */
+    id: string;
+    /**
+     * null once the tenant itself is erased
+     */
+    tenant: TenantRef | null;
+    name: string | null;
+    /**
+     * When its clock began to run
+     */
+    since: string;
+    /**
+     * A UTC day, YYYY-MM-DD
+     */
+    goes_on: string;
+};
+
+export type DueRecordPage = {
+    data: Array<DueRecord>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
 export type EnabledOffer = {
     offer: Offer;
     /**
@@ -474,6 +880,118 @@ export type EnrolledSecondFactor = {
     otpauth_uri: string;
 };
 
+export type Feature = {
+    code: string;
+    name: string;
+    description: string;
+    position: number;
+    version: number;
+};
+
+export type FeaturePage = {
+    data: Array<Feature>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type FileAnswer = {
+    action: 'allow' | 'block' | 'sandbox';
+    /**
+     * null: no policy matches, and what no policy names is allowed
+     */
+    policy_id: string | null;
+};
+
+export type FilePolicy = {
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    /**
+     * From 1: the first policy that matches wins
+     */
+    position: number;
+    direction: 'upload' | 'download';
+    web_sites: Array<string>;
+    mime_types: Array<string>;
+    action: 'allow' | 'block' | 'sandbox';
+    /**
+     * false: no offer that is held has the feature any more
+     */
+    is_applied: boolean;
+    /**
+     * Codes of the features that it lacks
+     */
+    missing_features: Array<string>;
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+};
+
+export type FilePolicyPage = {
+    data: Array<FilePolicy>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type FinishSingleSignOn = {
+    /**
+     * The query string with which the provider sent the browser back
+     */
+    query: string;
+};
+
+export type Gateway = {
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    tenant_name: string;
+    name: string;
+    state: 'active' | 'removed';
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+    removed_at: string | null;
+};
+
+export type GatewayPage = {
+    data: Array<Gateway>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type GrantedLicense = {
+    /**
+     * null: the trial of the device itself
+     */
+    license_id: string | null;
+    product: string;
+    edition: string | null;
+    kind: 'commercial' | 'trial';
+    valid_until: string | null;
+    /**
+     * Whether it was taken by this request
+     */
+    taken: boolean;
+};
+
 export type HeartbeatAnswer = {
     heartbeat_after_s: number;
     /**
@@ -488,6 +1006,30 @@ export type Heartbeat = {
      * The device's own clock: information only
      */
     sent_at?: string;
+};
+
+/**
+ * Where the users of a tenant sign in; its secret is never shown
+ */
+export type IdentityProvider = {
+    issuer: string;
+    client_id: string;
+    /**
+     * Also for users of tenants below that have no provider of their own
+     */
+    covers_below: boolean;
+    /**
+     * RFC 3339, UTC
+     */
+    updated_at: string;
+};
+
+export type IdentityProviderSetting = {
+    provider: IdentityProvider | null;
+    /**
+     * To be registered at the provider
+     */
+    redirect_uri: string;
 };
 
 export type ImportTenants = {
@@ -567,18 +1109,18 @@ export type Invoice = {
      */
     buyer_id: string;
     buyer_name: string;
-    total: Money;
+    /**
+     * null for a draft of an edge whose currency is not known yet
+     */
+    total: Money | null;
     issued_on: string | null;
     due_on: string | null;
     draft_reason: string | null;
     seller: Party;
     buyer: Party;
-    /**
-     * ISO 4217
-     */
-    currency: string;
+    currency: string | null;
     lines: Array<InvoiceLine>;
-    subtotal: Money;
+    subtotal: Money | null;
     tax_note: string;
     issued_at: string | null;
 };
@@ -605,7 +1147,14 @@ export type InvoiceLine = {
      * The last day, included
      */
     to: string;
+    /**
+     * A decimal, rounded to six digits where it has more
+     */
     quantity: string;
+    /**
+     * In the month of a move, where units of the line are divided
+     */
+    division: LineDivision | null;
     unit: string;
     unit_price: string;
     amount: string;
@@ -654,10 +1203,215 @@ export type InvoiceRow = {
      */
     buyer_id: string;
     buyer_name: string;
-    total: Money;
+    /**
+     * null for a draft of an edge whose currency is not known yet
+     */
+    total: Money | null;
     issued_on: string | null;
     due_on: string | null;
     draft_reason: string | null;
+};
+
+/**
+ * How long something is kept
+ */
+export type KeptFor = {
+    count: number;
+    unit: 'days' | 'months' | 'years';
+};
+
+export type License = {
+    /**
+     * A UUID
+     */
+    id: string;
+    offer: OfferRef;
+    kind: 'commercial' | 'trial';
+    /**
+     * As the clock has it: expired the instant after its last day
+     */
+    state: 'unassigned' | 'assigned' | 'pending_cancel' | 'expired' | 'withdrawn' | 'ended';
+    valid: boolean;
+    /**
+     * The holder's tenant; of a free one the company that it is kept or was bought for
+     */
+    company: TenantRef | null;
+    holder: LicenseHolder | null;
+    assigned_at: string | null;
+    /**
+     * A UTC day, YYYY-MM-DD
+     */
+    starts_on: string;
+    /**
+     * Its last day; null: a trial that nobody has used yet
+     */
+    valid_until: string | null;
+    auto_renew: boolean;
+    next_renewal: string | null;
+    /**
+     * Code of the term; null for a trial
+     */
+    term: string | null;
+    /**
+     * null where the owner is above you
+     */
+    committed_to: string | null;
+    /**
+     * The cheaper edition that it goes on as after its commitment
+     */
+    next_offer: OfferRef | null;
+    /**
+     * null for a trial, and to all but the buyer and its seller
+     */
+    order_id: string | null;
+    /**
+     * Who has bought it; null where it is above your seller
+     */
+    owner: {
+        /**
+         * A UUID
+         */
+        id: string;
+        name: string;
+    } | null;
+    /**
+     * null where it is above your seller
+     */
+    pool: {
+        /**
+         * A UUID
+         */
+        id: string;
+        name: string;
+    } | null;
+    set_aside_for: {
+        /**
+         * A UUID
+         */
+        id: string;
+        name: string;
+    } | null;
+    /**
+     * Its owner is you or below you
+     */
+    may_manage: boolean;
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+    version: number;
+};
+
+export type LicenseEvent = {
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * RFC 3339, UTC
+     */
+    at: string;
+    what: 'created' | 'assigned' | 'released' | 'moved' | 'set_aside' | 'auto_renew_set' | 'cancelled' | 'restored' | 'edition_changed' | 'renewed' | 'expired' | 'exchanged' | 'ended' | 'withdrawn' | 'removed';
+    actor_kind: string;
+    /**
+     * null for someone above you, and once removed
+     */
+    actor_name: string | null;
+    /**
+     * Whom it was assigned to or taken from
+     */
+    holder: LicenseHolder | null;
+    details: Array<{
+        name: string;
+        value: string;
+    }>;
+};
+
+export type LicenseEventPage = {
+    data: Array<LicenseEvent>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type LicenseHolder = {
+    kind: 'subscriber' | 'device' | 'gateway' | 'domain' | 'tenant';
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * null once it is erased
+     */
+    name: string | null;
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    tenant_name: string;
+};
+
+export type LicensePage = {
+    data: Array<License>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type LicenseType = {
+    offer: OfferRef;
+    /**
+     * Whether one was ever bought or tried here, whatever the filters
+     */
+    ever: boolean;
+    /**
+     * Rows that the filters let through
+     */
+    total: number;
+    valid: number;
+    assigned: number;
+    unassigned: number;
+    trial: number;
+    expired: number;
+    pending_cancel: number;
+    /**
+     * Valid, with a last day in the next 30 days and no renewal
+     */
+    expiring: number;
+    without_auto_renew: number;
+};
+
+export type LicenseTypePage = {
+    data: Array<LicenseType>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type LineDivision = {
+    /**
+     * Charged days in this chain
+     */
+    charged_days: number;
+    /**
+     * Charged days in all chains of the month
+     */
+    of_days: number;
+    /**
+     * Days of the moves, which belong to the new chain
+     */
+    moved_on: Array<string>;
+    /**
+     * The exact quantity, as 43/31
+     */
+    quantity: string;
+    /**
+     * How many of the units are divided
+     */
+    units: number;
 };
 
 export type LineEvidence = {
@@ -669,6 +1423,11 @@ export type LineEvidence = {
     site_name: string | null;
     days: Array<number>;
     units: number;
+    /**
+     * A decimal, rounded to six digits where it has more
+     */
+    quantity: string;
+    division: Division | null;
 };
 
 export type LineEvidencePage = {
@@ -677,6 +1436,27 @@ export type LineEvidencePage = {
      * Cursor of the next page, or null
      */
     next: string | null;
+};
+
+export type MachineEdition = {
+    code: string;
+    name: string;
+    position: number;
+    fits: Array<MachineFit>;
+    version: number;
+};
+
+export type MachineEditionPage = {
+    data: Array<MachineEdition>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type MachineFit = {
+    os: 'windows_workstation' | 'windows_server' | 'macos' | 'linux';
+    payment_mode: 'monthly' | 'annual';
 };
 
 export type Machine = {
@@ -701,7 +1481,7 @@ export type Mail = {
      */
     tenant_id: string;
     tenant_name: string;
-    template: 'user_invitation' | 'customer_welcome' | 'password_changed';
+    template: 'user_invitation' | 'customer_welcome' | 'password_changed' | 'password_reset' | 'passkey_added' | 'trial_ending' | 'purchase_receipt' | 'license_expiring' | 'license_renewed' | 'renewal_failed';
     state: 'queued' | 'sent' | 'failed';
     /**
      * null once the content was erased, 30 days after it was made
@@ -757,7 +1537,7 @@ export type MailRow = {
      */
     tenant_id: string;
     tenant_name: string;
-    template: 'user_invitation' | 'customer_welcome' | 'password_changed';
+    template: 'user_invitation' | 'customer_welcome' | 'password_changed' | 'password_reset' | 'passkey_added' | 'trial_ending' | 'purchase_receipt' | 'license_expiring' | 'license_renewed' | 'renewal_failed';
     state: 'queued' | 'sent' | 'failed';
     /**
      * null once the content was erased, 30 days after it was made
@@ -781,13 +1561,59 @@ export type MailRow = {
 };
 
 export type MailTemplate = {
-    name: 'user_invitation' | 'customer_welcome' | 'password_changed';
+    name: 'user_invitation' | 'customer_welcome' | 'password_changed' | 'password_reset' | 'passkey_added' | 'trial_ending' | 'purchase_receipt' | 'license_expiring' | 'license_renewed' | 'renewal_failed';
     title: string;
     description: string;
 };
 
 export type MailTemplatePage = {
     data: Array<MailTemplate>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type Margin = {
+    offer: OfferRef;
+    /**
+     * Code of a term of the offer; null where it has none
+     */
+    term: string | null;
+    /**
+     * What the price is for: a month or a year
+     */
+    period: 'monthly' | 'annual';
+    /**
+     * null is for both
+     */
+    service_type: 'all_inclusive' | 'software_only' | null;
+    quantity: number;
+    /**
+     * What the list asks for the quantity, in `currency`
+     */
+    price: string;
+    /**
+     * ISO 4217
+     */
+    currency: string;
+    /**
+     * What you pay for it; null for the vendor and where no price is asked
+     */
+    cost: string | null;
+    cost_currency: string | null;
+    /**
+     * null where cost and price are in two currencies
+     */
+    margin: string | null;
+    /**
+     * Of the price, one digit after the point
+     */
+    margin_percent: string | null;
+};
+
+export type MarginPage = {
+    data: Array<Margin>;
     /**
      * Cursor of the next page, or null
      */
@@ -814,6 +1640,20 @@ export type Me = {
          * Asked for by your tenant or one above it
          */
         required: boolean;
+        /**
+         * Nothing else works until it is set up
+         */
+        missing: boolean;
+    };
+    sign_in: {
+        /**
+         * How the session came to be
+         */
+        method: 'password' | 'link' | 'passkey' | 'single_sign_on';
+        /**
+         * Of everyone but superusers
+         */
+        single_sign_on_required: boolean;
     };
     tenant: TenantRef;
     /**
@@ -829,7 +1669,7 @@ export type Me = {
     /**
      * What the role allows here
      */
-    may: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'install_tokens.create' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit'>;
+    may: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'single_sign_on.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'subscriptions.end' | 'trials.edit' | 'file_policies.edit' | 'install_tokens.create' | 'holders.manage' | 'devices.delete' | 'licenses.assign' | 'licenses.manage' | 'orders.place' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit' | 'keeping.edit'>;
     /**
      * RFC 3339, UTC
      */
@@ -851,9 +1691,26 @@ export type Money = {
  * What stands against a move, or has to be seen to after it
  */
 export type MoveFinding = {
-    code: 'malformed_request' | 'unauthenticated' | 'not_found' | 'not_allowed' | 'invalid_request' | 'body_too_large' | 'too_many_requests' | 'stale_version' | 'request_in_progress' | 'idempotency_key_reused' | 'secret_already_shown' | 'state_conflict' | 'cross_site_request' | 'resource_locked' | 'internal_error' | 'unavailable' | 'storage_full' | 'sign_in_failed' | 'sign_in_locked' | 'sign_in_link_invalid' | 'password_too_short' | 'password_blocked' | 'second_factor_required' | 'second_factor_missing' | 'second_factor_enabled' | 'second_factor_not_enabled' | 'code_invalid' | 'challenge_invalid' | 'email_taken' | 'role_above_own' | 'flag_above_own' | 'flag_not_for_role' | 'last_superuser' | 'scope_not_in_role' | 'api_key_not_allowed' | 'view_name_taken' | 'parent_level_invalid' | 'level_fixed' | 'tenant_name_taken' | 'service_type_not_offered' | 'provided_types_for_partners' | 'trial_for_end_customers' | 'location_fixed_by_country' | 'location_required' | 'location_unknown' | 'contact_support' | 'move_under_self' | 'name_not_confirmed' | 'has_live_descendants' | 'commitment_running' | 'import_refused' | 'offer_exists' | 'offer_not_offered' | 'price_missing' | 'currency_mismatch' | 'buyer_not_direct' | 'sites_buy_nothing' | 'price_list_exists' | 'price_exists' | 'price_in_the_past' | 'subscription_exists' | 'install_token_invalid' | 'device_key_invalid' | 'device_refused' | 'clock_not_movable' | 'clock_backwards' | 'month_not_over' | 'branding_for_partners' | 'color_contrast_low' | 'logo_refused';
+    code: 'malformed_request' | 'unauthenticated' | 'not_found' | 'not_allowed' | 'invalid_request' | 'body_too_large' | 'too_many_requests' | 'stale_version' | 'request_in_progress' | 'idempotency_key_reused' | 'secret_already_shown' | 'state_conflict' | 'cross_site_request' | 'resource_locked' | 'internal_error' | 'unavailable' | 'storage_full' | 'sign_in_failed' | 'sign_in_locked' | 'sign_in_link_invalid' | 'password_too_short' | 'password_blocked' | 'second_factor_required' | 'second_factor_missing' | 'second_factor_enabled' | 'second_factor_not_enabled' | 'code_invalid' | 'challenge_invalid' | 'single_sign_on_required' | 'single_sign_on_unavailable' | 'single_sign_on_failed' | 'single_sign_on_refused' | 'single_sign_on_expired' | 'email_not_verified' | 'identity_provider_unreachable' | 'identity_provider_missing' | 'identity_provider_in_use' | 'issuer_refused' | 'passkey_required' | 'passkey_invalid' | 'passkey_refused' | 'passkey_limit' | 'passkeys_unavailable' | 'password_reset_invalid' | 'email_taken' | 'role_above_own' | 'flag_above_own' | 'flag_not_for_role' | 'last_superuser' | 'scope_not_in_role' | 'api_key_not_allowed' | 'view_name_taken' | 'parent_level_invalid' | 'level_fixed' | 'tenant_name_taken' | 'service_type_not_offered' | 'provided_types_for_partners' | 'trial_for_end_customers' | 'location_fixed_by_country' | 'location_required' | 'location_unknown' | 'contact_support' | 'move_under_self' | 'name_not_confirmed' | 'has_live_descendants' | 'commitment_running' | 'import_refused' | 'offer_exists' | 'offer_not_offered' | 'price_missing' | 'currency_mismatch' | 'buyer_not_direct' | 'sites_buy_nothing' | 'price_list_exists' | 'price_exists' | 'price_in_the_past' | 'subscription_exists' | 'in_use_below' | 'offer_withdrawn' | 'offer_not_metered' | 'offer_is_ordered' | 'edition_os_mismatch' | 'feature_not_in_offer' | 'tiers_invalid' | 'price_term_unknown' | 'price_model_not_billed' | 'purchase_not_allowed' | 'terms_required' | 'payment_mode_fixed' | 'tenant_in_trial' | 'offer_is_subscribed' | 'add_on_alone' | 'withdrawal_over' | 'card_not_taken' | 'card_missing' | 'card_amount_invalid' | 'payment_unavailable' | 'payment_event_refused' | 'no_license' | 'license_in_use' | 'already_licensed' | 'holder_kind_mismatch' | 'pool_not_serving' | 'insufficient_unassigned' | 'filter_not_applicable' | 'licenses_missing' | 'trial_already_had' | 'subscriber_exists' | 'gateway_name_taken' | 'domain_exists' | 'trial_not_offered' | 'trial_repeated' | 'subscription_missing' | 'file_policy_limit' | 'file_policies_changed' | 'unsubscribe_link_invalid' | 'install_token_invalid' | 'device_key_invalid' | 'device_refused' | 'clock_not_movable' | 'clock_backwards' | 'month_not_over' | 'branding_for_partners' | 'color_contrast_low' | 'kept_too_short' | 'logo_refused';
     detail: string;
     refuses: boolean;
+};
+
+export type MoveLicenses = {
+    /**
+     * The owner itself, or a company below it
+     */
+    pool_id: string;
+    ids?: Array<string>;
+    /**
+     * With offer and quantity: the pool that they are in
+     */
+    from_pool_id?: string;
+    /**
+     * A UUID
+     */
+    offer_id?: string;
+    quantity?: number;
 };
 
 export type MovePreview = {
@@ -864,6 +1721,10 @@ export type MovePreview = {
      */
     tenant_count: number;
     device_count: number;
+    /**
+     * The first day in the new chain: what was used before it in the month is charged in the old one. R-BILL-9
+     */
+    moves_on: string;
     /**
      * Those who see it now and would not after the move
      */
@@ -876,6 +1737,10 @@ export type MoveTenant = {
      * A UUID
      */
     parent_id: string;
+    /**
+     * Move even where holders are left without a license
+     */
+    allow_unlicensed?: boolean;
 };
 
 /**
@@ -889,7 +1754,124 @@ export type MoveTestClock = {
     frozen?: boolean;
 };
 
+export type NewOrderLine = {
+    /**
+     * A UUID
+     */
+    offer_id: string;
+    term: string;
+    quantity: number;
+};
+
 export type Offer = {
+    /**
+     * A UUID
+     */
+    id: string;
+    product: string;
+    edition: string;
+    /**
+     * A higher edition has a higher rank
+     */
+    rank: number;
+    unit: 'user' | 'device' | 'gateway' | 'domain' | 'tenant';
+    charge_model: 'committed' | 'prepaid' | 'active_use' | 'peak';
+    description: string;
+    /**
+     * What committed and prepaid offers are sold in
+     */
+    terms: Array<OfferTerm>;
+    trial: OfferTrial | null;
+    /**
+     * Codes of features
+     */
+    features: Array<string>;
+    limits: OfferLimits;
+    assignable_to: Array<'subscriber' | 'device' | 'gateway' | 'domain'>;
+    /**
+     * What it is bought beside; empty if it stands alone
+     */
+    add_on_of: Array<AddOnTarget>;
+    /**
+     * What a peak offer measures
+     */
+    metric: 'selected_size' | 'used_storage' | 'protected_users' | null;
+    /**
+     * Its row in the table of machines; null runs on all
+     */
+    machine_edition: string | null;
+    /**
+     * An order acknowledges the terms and conditions
+     */
+    requires_terms: boolean;
+    /**
+     * No longer sold since; it stays with those who have it
+     */
+    withdrawn_at: string | null;
+    version: number;
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+};
+
+export type OfferBuyer = {
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    tenant_name: string;
+    level: 'vendor' | 'distributor' | 'sub_distributor' | 'reseller' | 'end_customer' | 'site';
+    /**
+     * null: not enabled
+     */
+    enabled_at: string | null;
+    /**
+     * How many tenants below it have the offer
+     */
+    below: number;
+};
+
+export type OfferBuyerPage = {
+    data: Array<OfferBuyer>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type OfferLimits = {
+    /**
+     * Devices with concurrent sessions
+     */
+    session_limit?: number;
+    /**
+     * Business devices that a user covers
+     */
+    business_devices?: number;
+    /**
+     * Personal devices that a user covers
+     */
+    personal_devices?: number;
+    /**
+     * Storage that is included, GB
+     */
+    storage_gb?: number;
+    /**
+     * Days that data is kept
+     */
+    retention_days?: number;
+};
+
+export type OfferPage = {
+    data: Array<Offer>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type OfferRef = {
     /**
      * A UUID
      */
@@ -908,12 +1890,292 @@ export type Offer = {
     created_at: string;
 };
 
-export type OfferPage = {
-    data: Array<Offer>;
+export type OfferTerm = {
+    code: string;
+    name: string;
+    /**
+     * How long a committed license must be kept (1 is month to month), or how long a prepaid one lasts
+     */
+    months: number;
+};
+
+export type OfferTrial = {
+    days: number;
+    /**
+     * What happens when a trial ends
+     */
+    end_policy: 'convert' | 'deactivate' | 'take_from_pool';
+};
+
+export type Order = {
+    /**
+     * A UUID
+     */
+    id: string;
+    buyer: TenantRef;
+    seller_name: string;
+    company: TenantRef | null;
+    state: 'placed' | 'accepted' | 'payment_failed' | 'withdrawn';
+    payment_mode: 'monthly' | 'annual';
+    /**
+     * By invoice is always accepted; a card only where the seller takes cards
+     */
+    payment_method: 'invoice' | 'card';
+    /**
+     * null for whom the edge is none of
+     */
+    first_total: Money | null;
+    /**
+     * RFC 3339, UTC
+     */
+    placed_at: string;
+    accepted_at: string | null;
+    withdrawn_at: string | null;
+    /**
+     * Before this moment it may be withdrawn whole; null if it may not
+     */
+    withdrawable_until: string | null;
+    /**
+     * null where the person belongs to a tenant above you
+     */
+    ordered_by: {
+        /**
+         * A UUID
+         */
+        id: string;
+        name: string;
+    } | null;
+    /**
+     * The terms and conditions that were acknowledged
+     */
+    terms_version: number | null;
+    payment_failure: string | null;
+    lines: Array<OrderLine>;
+    version: number;
+};
+
+export type OrderFilePolicies = {
+    /**
+     * All policies of the customer, the first first
+     */
+    ids: Array<string>;
+};
+
+export type OrderLine = {
+    /**
+     * A UUID
+     */
+    id: string;
+    position: number;
+    offer: OfferRef;
+    term: OfferTerm;
+    quantity: number;
+    /**
+     * What is charged at once: a month or a year
+     */
+    payment_mode: 'monthly' | 'annual';
+    /**
+     * null where the price has several, or for whom the edge is none of
+     */
+    unit_price: UnitPrice | null;
+    first: OrderPeriod;
+    /**
+     * How many months or years are charged at once: 1, or a whole prepaid term
+     */
+    periods: number;
+    /**
+     * null for whom the edge is none of
+     */
+    first_amount: Money | null;
+    /**
+     * The line it was bought beside
+     */
+    add_on_of: string | null;
+    /**
+     * Licenses of it that are valid or waiting
+     */
+    licenses: number;
+};
+
+export type OrderPage = {
+    data: Array<OrderRow>;
     /**
      * Cursor of the next page, or null
      */
     next: string | null;
+};
+
+export type OrderPeriod = {
+    /**
+     * A UTC day, YYYY-MM-DD
+     */
+    from: string;
+    /**
+     * The last day, included
+     */
+    to: string;
+    days: number;
+    /**
+     * Of the month or year that the price is for
+     */
+    whole_days: number;
+};
+
+export type OrderPreview = {
+    buyer: TenantRef;
+    company: TenantRef | null;
+    /**
+     * A UTC day, YYYY-MM-DD
+     */
+    starts_on: string;
+    payment_mode: 'monthly' | 'annual';
+    /**
+     * An accepted order has fixed it
+     */
+    payment_mode_fixed: boolean;
+    /**
+     * The terms and conditions that have to be acknowledged
+     */
+    terms: {
+        required: boolean;
+        /**
+         * In force today
+         */
+        version: number | null;
+    };
+    card: {
+        /**
+         * The seller takes cards
+         */
+        taken: boolean;
+        /**
+         * The card that the buyer has left
+         */
+        last4: string | null;
+    };
+    lines: Array<OrderPreviewLine>;
+    /**
+     * First amounts by currency; empty for whom the edge is none of
+     */
+    totals: Array<Money>;
+};
+
+export type OrderPreviewLine = {
+    offer: OfferRef;
+    term: OfferTerm;
+    quantity: number;
+    /**
+     * What is charged at once: a month or a year
+     */
+    payment_mode: 'monthly' | 'annual';
+    /**
+     * null where the price has several, or for whom the edge is none of
+     */
+    unit_price: UnitPrice | null;
+    first: OrderPeriod;
+    /**
+     * How many months or years are charged at once: 1, or a whole prepaid term
+     */
+    periods: number;
+    /**
+     * null for whom the edge is none of
+     */
+    first_amount: Money | null;
+    /**
+     * Index of the line that it is bought beside
+     */
+    add_on_of: number | null;
+    /**
+     * What is charged for each whole month or year after the first; null where nothing is
+     */
+    recurring: {
+        /**
+         * A UTC day, YYYY-MM-DD
+         */
+        from: string;
+        /**
+         * null: month by month until it is cancelled
+         */
+        until: string | null;
+        amount: Money | null;
+    } | null;
+    /**
+     * The last period, where it is not a whole one
+     */
+    last: {
+        /**
+         * A UTC day, YYYY-MM-DD
+         */
+        from: string;
+        /**
+         * The last day, included
+         */
+        to: string;
+        days: number;
+        /**
+         * Of the month or year that the price is for
+         */
+        whole_days: number;
+        amount: Money | null;
+    } | null;
+    /**
+     * Last day of the term
+     */
+    ends_on: string;
+    /**
+     * It renews for the same term unless that is switched off
+     */
+    renews_on: string;
+};
+
+export type OrderRow = {
+    /**
+     * A UUID
+     */
+    id: string;
+    buyer: TenantRef;
+    seller_name: string;
+    company: TenantRef | null;
+    state: 'placed' | 'accepted' | 'payment_failed' | 'withdrawn';
+    payment_mode: 'monthly' | 'annual';
+    /**
+     * By invoice is always accepted; a card only where the seller takes cards
+     */
+    payment_method: 'invoice' | 'card';
+    /**
+     * null for whom the edge is none of
+     */
+    first_total: Money | null;
+    /**
+     * RFC 3339, UTC
+     */
+    placed_at: string;
+    accepted_at: string | null;
+    withdrawn_at: string | null;
+    /**
+     * Before this moment it may be withdrawn whole; null if it may not
+     */
+    withdrawable_until: string | null;
+    /**
+     * Whether you are the buyer or the seller
+     */
+    direction: 'bought' | 'sold';
+    /**
+     * Product and edition of each line
+     */
+    offers: Array<string>;
+    quantity: number;
+};
+
+export type OrderSettings = {
+    /**
+     * Its own users may order
+     */
+    may_order: boolean;
+    /**
+     * Nobody has set it: yes for partners, no for end customers
+     */
+    is_default: boolean;
 };
 
 export type Overview = {
@@ -935,12 +2197,27 @@ export type Overview = {
         devices: number;
     }>;
     customers_in_trial: number;
+    /**
+     * Customers, subscriptions, devices and licenses in trial
+     */
+    trials: number;
     trials_ending_in_7_days: number;
     open_invoices: Array<{
         direction: 'issued' | 'received';
         count: number;
         total: Money;
     }>;
+};
+
+export type PaidDevice = {
+    /**
+     * A UUID
+     */
+    device_id: string;
+    /**
+     * null: it never was in trial
+     */
+    trial: DeviceTrial | null;
 };
 
 export type Party = {
@@ -955,6 +2232,147 @@ export type Party = {
     postal_code: string | null;
     city: string | null;
     country: string | null;
+};
+
+export type Passkey = {
+    /**
+     * A UUID
+     */
+    id: string;
+    name: string;
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+    last_used_at: string | null;
+};
+
+export type PasskeyOptions = {
+    /**
+     * WebAuthn options in their JSON form
+     */
+    options: {
+        [key: string]: unknown;
+    };
+};
+
+export type PasskeyPage = {
+    data: Array<Passkey>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+/**
+ * The card that a buyer has left with the payment provider
+ */
+export type PaymentCard = {
+    /**
+     * The seller takes cards
+     */
+    taken: boolean;
+    card: {
+        brand: string;
+        last4: string;
+        /**
+         * YYYY-MM
+         */
+        expires_on: string;
+    } | null;
+};
+
+export type PaymentCardSetUp = {
+    /**
+     * The payment provider's page where the card is entered
+     */
+    url: string;
+};
+
+export type PaymentModeOf = {
+    /**
+     * null: the first accepted order will fix it
+     */
+    mode: 'monthly' | 'annual' | null;
+    fixed_at: string | null;
+    version: number;
+};
+
+export type Pool = {
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    /**
+     * By unit, as the audit log has them
+     */
+    numbers: Array<{
+        unit: 'user' | 'device' | 'gateway' | 'domain' | 'tenant';
+        total: number;
+        unassigned: number;
+    }>;
+    rows: Array<PoolRow>;
+    /**
+     * What this pool keeps for which company
+     */
+    set_aside: Array<{
+        tenant: {
+            /**
+             * A UUID
+             */
+            id: string;
+            name: string;
+        };
+        /**
+         * A UUID
+         */
+        offer_id: string;
+        number: number;
+        assigned: number;
+    }>;
+};
+
+export type PoolRow = {
+    offer: OfferRef;
+    /**
+     * Commercial and trial, while they are valid
+     */
+    total: number;
+    assigned: number;
+    unassigned: number;
+    /**
+     * Kept for a company, free or not
+     */
+    set_aside: number;
+    trial: number;
+    pending_cancel: number;
+    /**
+     * Last day in the next 30 days, no renewal
+     */
+    expiring: number;
+};
+
+export type PoolSettings = {
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    /**
+     * Where holders' licenses come from: the pool of the seller, or the company's own
+     */
+    source: 'global_pool' | 'company_pool';
+    /**
+     * automatic: a device takes a license when it starts
+     */
+    take: 'automatic' | 'manual';
+    /**
+     * An expired license is exchanged for a free one of the edition
+     */
+    exchange_expired: boolean;
+    /**
+     * The ETag; 0: never set
+     */
+    version: number;
 };
 
 export type PreviewMail = {
@@ -973,8 +2391,32 @@ export type Price = {
      * A UUID
      */
     price_list_id: string;
-    offer: Offer;
-    unit_price: UnitPrice;
+    offer: OfferRef;
+    /**
+     * Code of a term of the offer; null where it has none
+     */
+    term: string | null;
+    /**
+     * What the price is for: a month or a year
+     */
+    period: 'monthly' | 'annual';
+    /**
+     * null is for both
+     */
+    service_type: 'all_inclusive' | 'software_only' | null;
+    rate: PriceRate;
+    /**
+     * The least that is asked for a period with any quantity
+     */
+    minimum: string | null;
+    /**
+     * ISO 4217
+     */
+    currency: string;
+    /**
+     * The price of a unit; null where the model has several
+     */
+    unit_price: UnitPrice | null;
     /**
      * A UTC day, YYYY-MM-DD
      */
@@ -983,6 +2425,40 @@ export type Price = {
      * RFC 3339, UTC
      */
     created_at: string;
+};
+
+export type PriceExample = {
+    quantity: number;
+    /**
+     * Of the parts, rounded once
+     */
+    amount: string;
+    parts: Array<{
+        above: number | null;
+        up_to: number | null;
+        quantity: string;
+        unit_price: string | null;
+        /**
+         * Exact, before the rounding
+         */
+        amount: string;
+    }>;
+    /**
+     * What whole packages and a minimum add: lines of their own
+     */
+    added: Array<{
+        reason: 'package' | 'minimum';
+        amount: string;
+    }>;
+    total: string;
+    /**
+     * ISO 4217
+     */
+    currency: string;
+};
+
+export type PriceExamples = {
+    examples: Array<PriceExample>;
 };
 
 export type PriceList = {
@@ -1026,6 +2502,39 @@ export type PricePage = {
 };
 
 /**
+ * per_unit: each unit; flat: one amount; graduated: each unit at the price of its tier; volume: all units at the price of the tier of the whole; package: whole packages of `size` units
+ */
+export type PriceRate = {
+    model: 'per_unit';
+    unit_price: string;
+} | {
+    model: 'flat';
+    amount: string;
+} | {
+    model: 'graduated';
+    tiers: Array<PriceTier>;
+} | {
+    model: 'volume';
+    tiers: Array<PriceTier>;
+} | {
+    model: 'package';
+    size: number;
+    package_price: string;
+};
+
+export type PriceTier = {
+    /**
+     * Quantities above this one; 0 in the first tier
+     */
+    above: number;
+    /**
+     * Up to and with this one; null in the last tier
+     */
+    up_to: number | null;
+    unit_price: string;
+};
+
+/**
  * RFC 9457 problem details
  */
 export type Problem = {
@@ -1033,7 +2542,7 @@ export type Problem = {
     title: string;
     status: number;
     detail?: string;
-    code: 'malformed_request' | 'unauthenticated' | 'not_found' | 'not_allowed' | 'invalid_request' | 'body_too_large' | 'too_many_requests' | 'stale_version' | 'request_in_progress' | 'idempotency_key_reused' | 'secret_already_shown' | 'state_conflict' | 'cross_site_request' | 'resource_locked' | 'internal_error' | 'unavailable' | 'storage_full' | 'sign_in_failed' | 'sign_in_locked' | 'sign_in_link_invalid' | 'password_too_short' | 'password_blocked' | 'second_factor_required' | 'second_factor_missing' | 'second_factor_enabled' | 'second_factor_not_enabled' | 'code_invalid' | 'challenge_invalid' | 'email_taken' | 'role_above_own' | 'flag_above_own' | 'flag_not_for_role' | 'last_superuser' | 'scope_not_in_role' | 'api_key_not_allowed' | 'view_name_taken' | 'parent_level_invalid' | 'level_fixed' | 'tenant_name_taken' | 'service_type_not_offered' | 'provided_types_for_partners' | 'trial_for_end_customers' | 'location_fixed_by_country' | 'location_required' | 'location_unknown' | 'contact_support' | 'move_under_self' | 'name_not_confirmed' | 'has_live_descendants' | 'commitment_running' | 'import_refused' | 'offer_exists' | 'offer_not_offered' | 'price_missing' | 'currency_mismatch' | 'buyer_not_direct' | 'sites_buy_nothing' | 'price_list_exists' | 'price_exists' | 'price_in_the_past' | 'subscription_exists' | 'install_token_invalid' | 'device_key_invalid' | 'device_refused' | 'clock_not_movable' | 'clock_backwards' | 'month_not_over' | 'branding_for_partners' | 'color_contrast_low' | 'logo_refused';
+    code: 'malformed_request' | 'unauthenticated' | 'not_found' | 'not_allowed' | 'invalid_request' | 'body_too_large' | 'too_many_requests' | 'stale_version' | 'request_in_progress' | 'idempotency_key_reused' | 'secret_already_shown' | 'state_conflict' | 'cross_site_request' | 'resource_locked' | 'internal_error' | 'unavailable' | 'storage_full' | 'sign_in_failed' | 'sign_in_locked' | 'sign_in_link_invalid' | 'password_too_short' | 'password_blocked' | 'second_factor_required' | 'second_factor_missing' | 'second_factor_enabled' | 'second_factor_not_enabled' | 'code_invalid' | 'challenge_invalid' | 'single_sign_on_required' | 'single_sign_on_unavailable' | 'single_sign_on_failed' | 'single_sign_on_refused' | 'single_sign_on_expired' | 'email_not_verified' | 'identity_provider_unreachable' | 'identity_provider_missing' | 'identity_provider_in_use' | 'issuer_refused' | 'passkey_required' | 'passkey_invalid' | 'passkey_refused' | 'passkey_limit' | 'passkeys_unavailable' | 'password_reset_invalid' | 'email_taken' | 'role_above_own' | 'flag_above_own' | 'flag_not_for_role' | 'last_superuser' | 'scope_not_in_role' | 'api_key_not_allowed' | 'view_name_taken' | 'parent_level_invalid' | 'level_fixed' | 'tenant_name_taken' | 'service_type_not_offered' | 'provided_types_for_partners' | 'trial_for_end_customers' | 'location_fixed_by_country' | 'location_required' | 'location_unknown' | 'contact_support' | 'move_under_self' | 'name_not_confirmed' | 'has_live_descendants' | 'commitment_running' | 'import_refused' | 'offer_exists' | 'offer_not_offered' | 'price_missing' | 'currency_mismatch' | 'buyer_not_direct' | 'sites_buy_nothing' | 'price_list_exists' | 'price_exists' | 'price_in_the_past' | 'subscription_exists' | 'in_use_below' | 'offer_withdrawn' | 'offer_not_metered' | 'offer_is_ordered' | 'edition_os_mismatch' | 'feature_not_in_offer' | 'tiers_invalid' | 'price_term_unknown' | 'price_model_not_billed' | 'purchase_not_allowed' | 'terms_required' | 'payment_mode_fixed' | 'tenant_in_trial' | 'offer_is_subscribed' | 'add_on_alone' | 'withdrawal_over' | 'card_not_taken' | 'card_missing' | 'card_amount_invalid' | 'payment_unavailable' | 'payment_event_refused' | 'no_license' | 'license_in_use' | 'already_licensed' | 'holder_kind_mismatch' | 'pool_not_serving' | 'insufficient_unassigned' | 'filter_not_applicable' | 'licenses_missing' | 'trial_already_had' | 'subscriber_exists' | 'gateway_name_taken' | 'domain_exists' | 'trial_not_offered' | 'trial_repeated' | 'subscription_missing' | 'file_policy_limit' | 'file_policies_changed' | 'unsubscribe_link_invalid' | 'install_token_invalid' | 'device_key_invalid' | 'device_refused' | 'clock_not_movable' | 'clock_backwards' | 'month_not_over' | 'branding_for_partners' | 'color_contrast_low' | 'kept_too_short' | 'logo_refused';
     request_id: string;
     errors?: Array<{
         /**
@@ -1051,6 +2560,22 @@ export type Problem = {
     };
 };
 
+export type PutFeature = {
+    name: string;
+    description?: string;
+    position?: number;
+};
+
+export type PutMachineEdition = {
+    name: string;
+    position?: number;
+    fits: Array<MachineFit>;
+};
+
+export type Received = {
+    received: true;
+};
+
 export type RecoveryCodes = {
     /**
      * Each works once; shown once
@@ -1060,6 +2585,84 @@ export type RecoveryCodes = {
 
 export type RemoveSecondFactor = {
     current_password: string;
+};
+
+export type RequestPasswordReset = {
+    email: string;
+};
+
+export type RequestTrials = {
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    /**
+     * A UUID
+     */
+    offer_id: string;
+    quantity?: number;
+};
+
+export type RequestedTrials = {
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    offer: OfferRef;
+    licenses: Array<License>;
+    /**
+     * A UTC day, YYYY-MM-DD
+     */
+    again_from: string;
+};
+
+export type ResetPassword = {
+    token: string;
+    new_password: string;
+};
+
+export type Retention = {
+    /**
+     * What is kept, such as `ended_devices`
+     */
+    kind: string;
+    title: string;
+    /**
+     * What an erasing takes away, and what stays
+     */
+    erases: string;
+    kept_for: KeptFor;
+    default: KeptFor;
+    /**
+     * The shortest that can be set
+     */
+    at_least: KeptFor;
+    /**
+     * What goes within the next 30 days, by day: at the first moment of it
+     */
+    due: Array<{
+        /**
+         * A UTC day, YYYY-MM-DD
+         */
+        on: string;
+        count: number;
+    }>;
+    /**
+     * The sum of `due`
+     */
+    due_count: number;
+    /**
+     * Goes up with each change of how long; the ETag
+     */
+    version: number;
+};
+
+export type RetentionPage = {
+    data: Array<Retention>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
 };
 
 export type RolePage = {
@@ -1075,7 +2678,7 @@ export type RoleRow = {
     /**
      * What the role allows at your tenant, beside reading
      */
-    allows: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'install_tokens.create' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit'>;
+    allows: Array<'tenants.create' | 'tenants.edit' | 'tenants.inactivate' | 'tenants.delete' | 'tenants.move' | 'tenants.relocate' | 'users.create' | 'users.edit' | 'api_keys.manage' | 'single_sign_on.manage' | 'offers.create' | 'offers.enable' | 'prices.manage' | 'subscriptions.create' | 'subscriptions.end' | 'trials.edit' | 'file_policies.edit' | 'install_tokens.create' | 'holders.manage' | 'devices.delete' | 'licenses.assign' | 'licenses.manage' | 'orders.place' | 'billing.run' | 'clock.move' | 'mails.resend' | 'branding.edit' | 'keeping.edit'>;
     /**
      * The roles that it may give to others
      */
@@ -1108,6 +2711,10 @@ export type Session = {
     expires_at: string;
     address: string;
     user_agent: string;
+    /**
+     * How the session came to be
+     */
+    method: 'password' | 'link' | 'passkey' | 'single_sign_on';
 };
 
 export type SessionPage = {
@@ -1116,6 +2723,14 @@ export type SessionPage = {
      * Cursor of the next page, or null
      */
     next: string | null;
+};
+
+export type SetAside = {
+    /**
+     * A UUID
+     */
+    offer_id: string;
+    number: number;
 };
 
 export type SetBranding = {
@@ -1131,9 +2746,60 @@ export type SetBranding = {
     sender_name: string | null;
 };
 
+export type SetIdentityProvider = {
+    /**
+     * As the provider writes it in its tokens
+     */
+    issuer: string;
+    client_id: string;
+    /**
+     * The stored one stays if left out, where issuer and client stay too
+     */
+    client_secret?: string;
+    covers_below: boolean;
+};
+
+export type SetOrderSettings = {
+    may_order: boolean;
+};
+
+/**
+ * From the next period on; periods that have begun stay
+ */
+export type SetPaymentMode = {
+    mode: 'monthly' | 'annual';
+    reason: string;
+};
+
+export type SetPoolSettings = {
+    /**
+     * Where holders' licenses come from: the pool of the seller, or the company's own
+     */
+    source?: 'global_pool' | 'company_pool';
+    /**
+     * automatic: a device takes a license when it starts
+     */
+    take?: 'automatic' | 'manual';
+    /**
+     * An expired license is exchanged for a free one of the edition
+     */
+    exchange_expired?: boolean;
+};
+
+export type SetRetention = {
+    /**
+     * In the unit of the kind
+     */
+    count: number;
+};
+
 export type SetStorageLocation = {
     storage_location: string;
     reason: string;
+};
+
+export type SetSubscriptionState = {
+    state: 'in_trial' | 'active' | 'ended';
 };
 
 export type ShownBranding = {
@@ -1153,13 +2819,62 @@ export type SignInPolicy = {
      */
     require_second_factor: boolean;
     /**
-     * A tenant above asks for it
+     * A tenant above asks for a second factor
      */
     inherited: boolean;
+    /**
+     * Asked by this tenant of all users that its identity provider is for
+     */
+    require_single_sign_on: boolean;
+    /**
+     * Its users may sign in by an identity provider: its own, or one above
+     */
+    single_sign_on_provided: boolean;
+    /**
+     * Asked of its users: by itself or by a tenant above
+     */
+    single_sign_on_required: boolean;
 };
 
 export type SignInWithLink = {
     token: string;
+};
+
+export type SignInWithPasskey = {
+    response: {
+        id: string;
+        rawId: string;
+        type: 'public-key';
+        authenticatorAttachment?: 'platform' | 'cross-platform';
+        clientExtensionResults: {
+            [key: string]: unknown;
+        };
+        response: {
+            clientDataJSON: string;
+            authenticatorData: string;
+            signature: string;
+            userHandle?: string;
+            [key: string]: unknown;
+        };
+    };
+};
+
+export type StartDeviceTrial = {
+    /**
+     * A UUID
+     */
+    offer_id: string;
+};
+
+export type StartSingleSignOn = {
+    email: string;
+};
+
+export type StartedSingleSignOn = {
+    /**
+     * Where the browser goes to sign in
+     */
+    url: string;
 };
 
 export type StorageLocation = {
@@ -1180,6 +2895,40 @@ export type StorageLocationPage = {
     next: string | null;
 };
 
+export type Subscriber = {
+    /**
+     * A UUID
+     */
+    id: string;
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    tenant_name: string;
+    /**
+     * null once it is erased
+     */
+    name: string | null;
+    /**
+     * null once it is erased
+     */
+    email: string | null;
+    state: 'invited' | 'activated' | 'removed' | 'withdrawn';
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+    removed_at: string | null;
+};
+
+export type SubscriberPage = {
+    data: Array<Subscriber>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
 export type Subscription = {
     /**
      * A UUID
@@ -1190,16 +2939,38 @@ export type Subscription = {
      */
     tenant_id: string;
     tenant_name: string;
-    offer: Offer;
+    offer: OfferRef;
     state: 'in_trial' | 'active' | 'ended';
     /**
      * A UTC day, YYYY-MM-DD
      */
     started_on: string;
     /**
+     * null: it was never in trial
+     */
+    trial: {
+        /**
+         * RFC 3339, UTC
+         */
+        ends_at: string;
+        /**
+         * convert: it becomes active; deactivate: it ends
+         */
+        end_policy: 'convert' | 'deactivate';
+    } | null;
+    /**
+     * The first day that no trial of its own covers; null: none is
+     */
+    charged_from: string | null;
+    /**
+     * Its last day, which is charged still
+     */
+    ended_on: string | null;
+    /**
      * RFC 3339, UTC
      */
     created_at: string;
+    version: number;
 };
 
 export type SubscriptionPage = {
@@ -1208,6 +2979,22 @@ export type SubscriptionPage = {
      * Cursor of the next page, or null
      */
     next: string | null;
+};
+
+export type TakeLicense = {
+    holder_kind: 'subscriber' | 'device' | 'gateway' | 'domain' | 'tenant';
+    /**
+     * A UUID
+     */
+    holder_id: string;
+    /**
+     * A UUID
+     */
+    offer_id?: string;
+    /**
+     * Letter case aside; where no offer is named
+     */
+    product?: string;
 };
 
 export type Tenant = {
@@ -1312,6 +3099,27 @@ export type TenantRow = {
     created_at: string;
 };
 
+export type TermsVersion = {
+    number: number;
+    text: string;
+    /**
+     * A UTC day, YYYY-MM-DD
+     */
+    valid_from: string;
+    /**
+     * RFC 3339, UTC
+     */
+    created_at: string;
+};
+
+export type TermsVersionPage = {
+    data: Array<TermsVersion>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
 export type TestClock = {
     /**
      * RFC 3339, UTC
@@ -1319,6 +3127,51 @@ export type TestClock = {
     now: string;
     moved: boolean;
     frozen: boolean;
+};
+
+export type Trial = {
+    kind: 'customer' | 'subscription' | 'device' | 'license';
+    /**
+     * Of the end customer, the subscription, the device or the license
+     */
+    id: string;
+    name: string;
+    /**
+     * A UUID
+     */
+    tenant_id: string;
+    tenant_name: string;
+    /**
+     * null: the end customer itself is in trial
+     */
+    offer: OfferRef | null;
+    /**
+     * RFC 3339, UTC
+     */
+    started_at: string;
+    /**
+     * RFC 3339, UTC
+     */
+    ends_at: string;
+    /**
+     * What happens then: it is charged from then on, stops, takes a license of the pool, or expires
+     */
+    at_end: 'convert' | 'deactivate' | 'take_from_pool' | 'expire';
+};
+
+export type TrialMails = {
+    /**
+     * Mails 7 days and 1 day before a trial ends
+     */
+    enabled: boolean;
+};
+
+export type TrialPage = {
+    data: Array<Trial>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
 };
 
 /**
@@ -1332,8 +3185,33 @@ export type UnitPrice = {
     currency: string;
 };
 
+export type Unsubscribe = {
+    token: string;
+};
+
+export type Unsubscribed = {
+    tenant_name: string;
+};
+
+export type UpdateOffer = {
+    edition?: string;
+    description?: string;
+    terms?: Array<OfferTerm>;
+    trial?: OfferTrial | null;
+    features?: Array<string>;
+    limits?: OfferLimits;
+    assignable_to?: Array<'subscriber' | 'device' | 'gateway' | 'domain'>;
+    add_on_of?: Array<AddOnTarget>;
+    machine_edition?: string | null;
+    requires_terms?: boolean;
+};
+
 export type UpdateSignInPolicy = {
     require_second_factor: boolean;
+    /**
+     * A superuser may change it; as it was if left out
+     */
+    require_single_sign_on?: boolean;
 };
 
 export type UpdateTenant = {
@@ -1382,10 +3260,14 @@ export type UsagePage = {
 };
 
 export type UsageTotal = {
-    offer: Offer;
+    offer: OfferRef;
     customers: number;
     devices: number;
     units: number;
+    /**
+     * A decimal, rounded to six digits where it has more
+     */
+    quantity: string;
     trial_devices: number;
 };
 
@@ -1406,7 +3288,7 @@ export type UsageUnit = {
      * Where the device stands, if at a site
      */
     site: TenantRef | null;
-    offer: Offer;
+    offer: OfferRef;
     /**
      * A UUID
      */
@@ -1427,6 +3309,14 @@ export type UsageUnit = {
      * 1 if any charged day is active, else 0
      */
     units: number;
+    /**
+     * A decimal, rounded to six digits where it has more
+     */
+    quantity: string;
+    /**
+     * null where nothing is divided
+     */
+    division: Division | null;
     reason: 'standalone_device' | 'trial';
 };
 
@@ -1480,7 +3370,7 @@ export type View = {
      * A UUID
      */
     id: string;
-    grid: 'tenants' | 'devices' | 'usage' | 'invoices' | 'users' | 'audit';
+    grid: 'tenants' | 'devices' | 'licenses' | 'holders' | 'usage' | 'invoices' | 'users' | 'audit';
     name: string;
     definition: ViewDefinition;
     /**
@@ -2443,6 +4333,483 @@ export type SetSignInPolicyResponses = {
 
 export type SetSignInPolicyResponse = SetSignInPolicyResponses[keyof SetSignInPolicyResponses];
 
+export type RequestPasswordResetData = {
+    body: RequestPasswordReset;
+    path?: never;
+    query?: never;
+    url: '/v1/password-resets';
+};
+
+export type RequestPasswordResetErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RequestPasswordResetError = RequestPasswordResetErrors[keyof RequestPasswordResetErrors];
+
+export type RequestPasswordResetResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type RequestPasswordResetResponse = RequestPasswordResetResponses[keyof RequestPasswordResetResponses];
+
+export type ResetPasswordData = {
+    body: ResetPassword;
+    path?: never;
+    query?: never;
+    url: '/v1/password-resets/complete';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
+export type BeginPasskeySignInData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sessions/passkey/options';
+};
+
+export type BeginPasskeySignInErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type BeginPasskeySignInError = BeginPasskeySignInErrors[keyof BeginPasskeySignInErrors];
+
+export type BeginPasskeySignInResponses = {
+    /**
+     * Default Response
+     */
+    201: PasskeyOptions;
+};
+
+export type BeginPasskeySignInResponse = BeginPasskeySignInResponses[keyof BeginPasskeySignInResponses];
+
+export type SignInWithPasskeyData = {
+    body: SignInWithPasskey;
+    path?: never;
+    query?: never;
+    url: '/v1/sessions/passkey';
+};
+
+export type SignInWithPasskeyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SignInWithPasskeyError = SignInWithPasskeyErrors[keyof SignInWithPasskeyErrors];
+
+export type SignInWithPasskeyResponses = {
+    /**
+     * Default Response
+     */
+    201: Me;
+};
+
+export type SignInWithPasskeyResponse = SignInWithPasskeyResponses[keyof SignInWithPasskeyResponses];
+
+export type BeginPasskeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/me/passkeys/options';
+};
+
+export type BeginPasskeyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type BeginPasskeyError = BeginPasskeyErrors[keyof BeginPasskeyErrors];
+
+export type BeginPasskeyResponses = {
+    /**
+     * Default Response
+     */
+    201: PasskeyOptions;
+};
+
+export type BeginPasskeyResponse = BeginPasskeyResponses[keyof BeginPasskeyResponses];
+
+export type ListPasskeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/me/passkeys';
+};
+
+export type ListPasskeysErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListPasskeysError = ListPasskeysErrors[keyof ListPasskeysErrors];
+
+export type ListPasskeysResponses = {
+    /**
+     * Default Response
+     */
+    200: PasskeyPage;
+};
+
+export type ListPasskeysResponse = ListPasskeysResponses[keyof ListPasskeysResponses];
+
+export type AddPasskeyData = {
+    body: AddPasskey;
+    path?: never;
+    query?: never;
+    url: '/v1/me/passkeys';
+};
+
+export type AddPasskeyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type AddPasskeyError = AddPasskeyErrors[keyof AddPasskeyErrors];
+
+export type AddPasskeyResponses = {
+    /**
+     * Default Response
+     */
+    201: Passkey;
+};
+
+export type AddPasskeyResponse = AddPasskeyResponses[keyof AddPasskeyResponses];
+
+export type RemovePasskeyData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/me/passkeys/{id}';
+};
+
+export type RemovePasskeyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RemovePasskeyError = RemovePasskeyErrors[keyof RemovePasskeyErrors];
+
+export type RemovePasskeyResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type RemovePasskeyResponse = RemovePasskeyResponses[keyof RemovePasskeyResponses];
+
+export type StartSingleSignOnData = {
+    body: StartSingleSignOn;
+    path?: never;
+    query?: never;
+    url: '/v1/sessions/single-sign-on/start';
+};
+
+export type StartSingleSignOnErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type StartSingleSignOnError = StartSingleSignOnErrors[keyof StartSingleSignOnErrors];
+
+export type StartSingleSignOnResponses = {
+    /**
+     * Default Response
+     */
+    200: StartedSingleSignOn;
+};
+
+export type StartSingleSignOnResponse = StartSingleSignOnResponses[keyof StartSingleSignOnResponses];
+
+export type FinishSingleSignOnData = {
+    body: FinishSingleSignOn;
+    path?: never;
+    query?: never;
+    url: '/v1/sessions/single-sign-on';
+};
+
+export type FinishSingleSignOnErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type FinishSingleSignOnError = FinishSingleSignOnErrors[keyof FinishSingleSignOnErrors];
+
+export type FinishSingleSignOnResponses = {
+    /**
+     * Default Response
+     */
+    201: Me;
+};
+
+export type FinishSingleSignOnResponse = FinishSingleSignOnResponses[keyof FinishSingleSignOnResponses];
+
+export type RemoveIdentityProviderData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/identity-provider';
+};
+
+export type RemoveIdentityProviderErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RemoveIdentityProviderError = RemoveIdentityProviderErrors[keyof RemoveIdentityProviderErrors];
+
+export type RemoveIdentityProviderResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type RemoveIdentityProviderResponse = RemoveIdentityProviderResponses[keyof RemoveIdentityProviderResponses];
+
+export type GetIdentityProviderData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/identity-provider';
+};
+
+export type GetIdentityProviderErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetIdentityProviderError = GetIdentityProviderErrors[keyof GetIdentityProviderErrors];
+
+export type GetIdentityProviderResponses = {
+    /**
+     * Default Response
+     */
+    200: IdentityProviderSetting;
+};
+
+export type GetIdentityProviderResponse = GetIdentityProviderResponses[keyof GetIdentityProviderResponses];
+
+export type SetIdentityProviderData = {
+    body: SetIdentityProvider;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/identity-provider';
+};
+
+export type SetIdentityProviderErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetIdentityProviderError = SetIdentityProviderErrors[keyof SetIdentityProviderErrors];
+
+export type SetIdentityProviderResponses = {
+    /**
+     * Default Response
+     */
+    200: IdentityProviderSetting;
+};
+
+export type SetIdentityProviderResponse = SetIdentityProviderResponses[keyof SetIdentityProviderResponses];
+
+export type CheckIdentityProviderData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/identity-provider/check';
+};
+
+export type CheckIdentityProviderErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type CheckIdentityProviderError = CheckIdentityProviderErrors[keyof CheckIdentityProviderErrors];
+
+export type CheckIdentityProviderResponses = {
+    /**
+     * Default Response
+     */
+    200: CheckedIdentityProvider;
+};
+
+export type CheckIdentityProviderResponse = CheckIdentityProviderResponses[keyof CheckIdentityProviderResponses];
+
+export type ListAccessesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        /**
+         * Only of this tenant and everything below it
+         */
+        tenant_id?: string;
+        /**
+         * Only of this user or API key
+         */
+        actor_id?: string;
+    };
+    url: '/v1/access-log';
+};
+
+export type ListAccessesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListAccessesError = ListAccessesErrors[keyof ListAccessesErrors];
+
+export type ListAccessesResponses = {
+    /**
+     * Default Response
+     */
+    200: AccessPage;
+};
+
+export type ListAccessesResponse = ListAccessesResponses[keyof ListAccessesResponses];
+
 export type ListAuditEventsData = {
     body?: never;
     path?: never;
@@ -2513,6 +4880,40 @@ export type ListAuditEventsResponses = {
 
 export type ListAuditEventsResponse = ListAuditEventsResponses[keyof ListAuditEventsResponses];
 
+export type GetAuditFiltersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only of this tenant and everything below it
+         */
+        under_id?: string;
+    };
+    url: '/v1/audit-filters';
+};
+
+export type GetAuditFiltersErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetAuditFiltersError = GetAuditFiltersErrors[keyof GetAuditFiltersErrors];
+
+export type GetAuditFiltersResponses = {
+    /**
+     * Default Response
+     */
+    200: AuditFilters;
+};
+
+export type GetAuditFiltersResponse = GetAuditFiltersResponses[keyof GetAuditFiltersResponses];
+
 export type ExportAuditData = {
     body?: never;
     path?: never;
@@ -2571,6 +4972,156 @@ export type GetAuditKeyResponses = {
 
 export type GetAuditKeyResponse = GetAuditKeyResponses[keyof GetAuditKeyResponses];
 
+export type ListRetentionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/retention';
+};
+
+export type ListRetentionErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListRetentionError = ListRetentionErrors[keyof ListRetentionErrors];
+
+export type ListRetentionResponses = {
+    /**
+     * Default Response
+     */
+    200: RetentionPage;
+};
+
+export type ListRetentionResponse = ListRetentionResponses[keyof ListRetentionResponses];
+
+export type ListTenantRetentionData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/retention';
+};
+
+export type ListTenantRetentionErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListTenantRetentionError = ListTenantRetentionErrors[keyof ListTenantRetentionErrors];
+
+export type ListTenantRetentionResponses = {
+    /**
+     * Default Response
+     */
+    200: RetentionPage;
+};
+
+export type ListTenantRetentionResponse = ListTenantRetentionResponses[keyof ListTenantRetentionResponses];
+
+export type ListDueRecordsData = {
+    body?: never;
+    path: {
+        /**
+         * What is kept, such as `ended_devices`
+         */
+        kind: string;
+    };
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        /**
+         * Only what stands at this tenant and everything below it
+         */
+        tenant_id?: string;
+    };
+    url: '/v1/retention/{kind}';
+};
+
+export type ListDueRecordsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListDueRecordsError = ListDueRecordsErrors[keyof ListDueRecordsErrors];
+
+export type ListDueRecordsResponses = {
+    /**
+     * Default Response
+     */
+    200: DueRecordPage;
+};
+
+export type ListDueRecordsResponse = ListDueRecordsResponses[keyof ListDueRecordsResponses];
+
+export type SetRetentionData = {
+    body: SetRetention;
+    headers: {
+        /**
+         * The ETag of the version that you change, such as "3"
+         */
+        'if-match': string;
+    };
+    path: {
+        /**
+         * What is kept, such as `ended_devices`
+         */
+        kind: string;
+    };
+    query?: never;
+    url: '/v1/retention/{kind}';
+};
+
+export type SetRetentionErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetRetentionError = SetRetentionErrors[keyof SetRetentionErrors];
+
+export type SetRetentionResponses = {
+    /**
+     * Default Response
+     */
+    200: Retention;
+};
+
+export type SetRetentionResponse = SetRetentionResponses[keyof SetRetentionResponses];
+
 export type ListViewsData = {
     body?: never;
     path?: never;
@@ -2583,7 +5134,7 @@ export type ListViewsData = {
          * Rows a page, 1 to 500
          */
         limit?: number;
-        grid?: 'tenants' | 'devices' | 'usage' | 'invoices' | 'users' | 'audit';
+        grid?: 'tenants' | 'devices' | 'licenses' | 'holders' | 'usage' | 'invoices' | 'users' | 'audit';
     };
     url: '/v1/views';
 };
@@ -3292,6 +5843,12 @@ export type GetBrandingResponse = GetBrandingResponses[keyof GetBrandingResponse
 
 export type SetBrandingData = {
     body: SetBranding;
+    headers: {
+        /**
+         * The ETag of the version that you change, such as "3"
+         */
+        'if-match': string;
+    };
     path: {
         /**
          * A UUID
@@ -3473,7 +6030,7 @@ export type ListMailTemplatesResponse = ListMailTemplatesResponses[keyof ListMai
 export type PreviewMailTemplateData = {
     body: PreviewMail;
     path: {
-        name: 'user_invitation' | 'customer_welcome' | 'password_changed';
+        name: 'user_invitation' | 'customer_welcome' | 'password_changed' | 'password_reset' | 'passkey_added' | 'trial_ending' | 'purchase_receipt' | 'license_expiring' | 'license_renewed' | 'renewal_failed';
     };
     query?: never;
     url: '/v1/mail-templates/{name}/preview';
@@ -3513,6 +6070,15 @@ export type ListOffersData = {
          * Rows a page, 1 to 500
          */
         limit?: number;
+        /**
+         * Letter case aside
+         */
+        product?: string;
+        charge_model?: 'committed' | 'prepaid' | 'active_use' | 'peak';
+        /**
+         * Only what is sold, or only what was withdrawn
+         */
+        on_sale?: 'true' | 'false';
     };
     url: '/v1/offers';
 };
@@ -3574,6 +6140,203 @@ export type CreateOfferResponses = {
 
 export type CreateOfferResponse = CreateOfferResponses[keyof CreateOfferResponses];
 
+export type GetOfferData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/offers/{id}';
+};
+
+export type GetOfferErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetOfferError = GetOfferErrors[keyof GetOfferErrors];
+
+export type GetOfferResponses = {
+    /**
+     * Default Response
+     */
+    200: Offer;
+};
+
+export type GetOfferResponse = GetOfferResponses[keyof GetOfferResponses];
+
+export type UpdateOfferData = {
+    body: UpdateOffer;
+    headers: {
+        /**
+         * The ETag of the version that you change, such as "3"
+         */
+        'if-match': string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/offers/{id}';
+};
+
+export type UpdateOfferErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type UpdateOfferError = UpdateOfferErrors[keyof UpdateOfferErrors];
+
+export type UpdateOfferResponses = {
+    /**
+     * Default Response
+     */
+    200: Offer;
+};
+
+export type UpdateOfferResponse = UpdateOfferResponses[keyof UpdateOfferResponses];
+
+export type WithdrawOfferData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag of the version that you change, such as "3"
+         */
+        'if-match': string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/offers/{id}/withdraw';
+};
+
+export type WithdrawOfferErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type WithdrawOfferError = WithdrawOfferErrors[keyof WithdrawOfferErrors];
+
+export type WithdrawOfferResponses = {
+    /**
+     * Default Response
+     */
+    200: Offer;
+};
+
+export type WithdrawOfferResponse = WithdrawOfferResponses[keyof WithdrawOfferResponses];
+
+export type RestoreOfferData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag of the version that you change, such as "3"
+         */
+        'if-match': string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/offers/{id}/restore';
+};
+
+export type RestoreOfferErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RestoreOfferError = RestoreOfferErrors[keyof RestoreOfferErrors];
+
+export type RestoreOfferResponses = {
+    /**
+     * Default Response
+     */
+    200: Offer;
+};
+
+export type RestoreOfferResponse = RestoreOfferResponses[keyof RestoreOfferResponses];
+
+export type ListOfferBuyersData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+    };
+    url: '/v1/offers/{id}/buyers';
+};
+
+export type ListOfferBuyersErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListOfferBuyersError = ListOfferBuyersErrors[keyof ListOfferBuyersErrors];
+
+export type ListOfferBuyersResponses = {
+    /**
+     * Default Response
+     */
+    200: OfferBuyerPage;
+};
+
+export type ListOfferBuyersResponse = ListOfferBuyersResponses[keyof ListOfferBuyersResponses];
+
 export type ListTenantOffersData = {
     body?: never;
     path: {
@@ -3617,6 +6380,44 @@ export type ListTenantOffersResponses = {
 
 export type ListTenantOffersResponse = ListTenantOffersResponses[keyof ListTenantOffersResponses];
 
+export type DisableOfferData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+        /**
+         * A UUID
+         */
+        offer_id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/offers/{offer_id}';
+};
+
+export type DisableOfferErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type DisableOfferError = DisableOfferErrors[keyof DisableOfferErrors];
+
+export type DisableOfferResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type DisableOfferResponse = DisableOfferResponses[keyof DisableOfferResponses];
+
 export type EnableOfferData = {
     body?: never;
     path: {
@@ -3654,6 +6455,202 @@ export type EnableOfferResponses = {
 };
 
 export type EnableOfferResponse = EnableOfferResponses[keyof EnableOfferResponses];
+
+export type ListFeaturesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/features';
+};
+
+export type ListFeaturesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListFeaturesError = ListFeaturesErrors[keyof ListFeaturesErrors];
+
+export type ListFeaturesResponses = {
+    /**
+     * Default Response
+     */
+    200: FeaturePage;
+};
+
+export type ListFeaturesResponse = ListFeaturesResponses[keyof ListFeaturesResponses];
+
+export type PutFeatureData = {
+    body: PutFeature;
+    headers?: {
+        /**
+         * The ETag of the version that you change, such as "3"; left out to add a new one
+         */
+        'if-match'?: string;
+    };
+    path: {
+        code: string;
+    };
+    query?: never;
+    url: '/v1/features/{code}';
+};
+
+export type PutFeatureErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type PutFeatureError = PutFeatureErrors[keyof PutFeatureErrors];
+
+export type PutFeatureResponses = {
+    /**
+     * Default Response
+     */
+    200: Feature;
+};
+
+export type PutFeatureResponse = PutFeatureResponses[keyof PutFeatureResponses];
+
+export type ListMachineEditionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/machine-editions';
+};
+
+export type ListMachineEditionsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListMachineEditionsError = ListMachineEditionsErrors[keyof ListMachineEditionsErrors];
+
+export type ListMachineEditionsResponses = {
+    /**
+     * Default Response
+     */
+    200: MachineEditionPage;
+};
+
+export type ListMachineEditionsResponse = ListMachineEditionsResponses[keyof ListMachineEditionsResponses];
+
+export type PutMachineEditionData = {
+    body: PutMachineEdition;
+    headers?: {
+        /**
+         * The ETag of the version that you change, such as "3"; left out to add a new one
+         */
+        'if-match'?: string;
+    };
+    path: {
+        code: string;
+    };
+    query?: never;
+    url: '/v1/machine-editions/{code}';
+};
+
+export type PutMachineEditionErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type PutMachineEditionError = PutMachineEditionErrors[keyof PutMachineEditionErrors];
+
+export type PutMachineEditionResponses = {
+    /**
+     * Default Response
+     */
+    200: MachineEdition;
+};
+
+export type PutMachineEditionResponse = PutMachineEditionResponses[keyof PutMachineEditionResponses];
+
+export type ListTermsVersionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/terms-versions';
+};
+
+export type ListTermsVersionsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListTermsVersionsError = ListTermsVersionsErrors[keyof ListTermsVersionsErrors];
+
+export type ListTermsVersionsResponses = {
+    /**
+     * Default Response
+     */
+    200: TermsVersionPage;
+};
+
+export type ListTermsVersionsResponse = ListTermsVersionsResponses[keyof ListTermsVersionsResponses];
+
+export type CreateTermsVersionData = {
+    body: CreateTermsVersion;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/terms-versions';
+};
+
+export type CreateTermsVersionErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type CreateTermsVersionError = CreateTermsVersionErrors[keyof CreateTermsVersionErrors];
+
+export type CreateTermsVersionResponses = {
+    /**
+     * Default Response
+     */
+    201: TermsVersion;
+};
+
+export type CreateTermsVersionResponse = CreateTermsVersionResponses[keyof CreateTermsVersionResponses];
 
 export type ListPriceListsData = {
     body?: never;
@@ -3854,6 +6851,75 @@ export type ListAskedPricesResponses = {
 
 export type ListAskedPricesResponse = ListAskedPricesResponses[keyof ListAskedPricesResponses];
 
+export type ListMarginsData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: {
+        quantity?: number;
+        /**
+         * Prices that hold on this day; today if left out
+         */
+        day?: string;
+    };
+    url: '/v1/price-lists/{id}/margins';
+};
+
+export type ListMarginsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListMarginsError = ListMarginsErrors[keyof ListMarginsErrors];
+
+export type ListMarginsResponses = {
+    /**
+     * Default Response
+     */
+    200: MarginPage;
+};
+
+export type ListMarginsResponse = ListMarginsResponses[keyof ListMarginsResponses];
+
+export type ComputeAmountsData = {
+    body: ComputeAmounts;
+    path?: never;
+    query?: never;
+    url: '/v1/price-examples';
+};
+
+export type ComputeAmountsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ComputeAmountsError = ComputeAmountsErrors[keyof ComputeAmountsErrors];
+
+export type ComputeAmountsResponses = {
+    /**
+     * Default Response
+     */
+    200: PriceExamples;
+};
+
+export type ComputeAmountsResponse = ComputeAmountsResponses[keyof ComputeAmountsResponses];
+
 export type ListSubscriptionsData = {
     body?: never;
     path?: never;
@@ -3867,9 +6933,10 @@ export type ListSubscriptionsData = {
          */
         limit?: number;
         /**
-         * A UUID
+         * Of this tenant and everything below it
          */
         tenant_id?: string;
+        state?: 'in_trial' | 'active' | 'ended';
     };
     url: '/v1/subscriptions';
 };
@@ -3931,6 +6998,913 @@ export type CreateSubscriptionResponses = {
 
 export type CreateSubscriptionResponse = CreateSubscriptionResponses[keyof CreateSubscriptionResponses];
 
+export type GetSubscriptionData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/subscriptions/{id}';
+};
+
+export type GetSubscriptionErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetSubscriptionError = GetSubscriptionErrors[keyof GetSubscriptionErrors];
+
+export type GetSubscriptionResponses = {
+    /**
+     * Default Response
+     */
+    200: Subscription;
+};
+
+export type GetSubscriptionResponse = GetSubscriptionResponses[keyof GetSubscriptionResponses];
+
+export type SetSubscriptionStateData = {
+    body: SetSubscriptionState;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/subscriptions/{id}/state';
+};
+
+export type SetSubscriptionStateErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetSubscriptionStateError = SetSubscriptionStateErrors[keyof SetSubscriptionStateErrors];
+
+export type SetSubscriptionStateResponses = {
+    /**
+     * Default Response
+     */
+    200: Subscription;
+};
+
+export type SetSubscriptionStateResponse = SetSubscriptionStateResponses[keyof SetSubscriptionStateResponses];
+
+export type GetDeviceTrialData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/devices/{id}/trial';
+};
+
+export type GetDeviceTrialErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetDeviceTrialError = GetDeviceTrialErrors[keyof GetDeviceTrialErrors];
+
+export type GetDeviceTrialResponses = {
+    /**
+     * Default Response
+     */
+    200: PaidDevice;
+};
+
+export type GetDeviceTrialResponse = GetDeviceTrialResponses[keyof GetDeviceTrialResponses];
+
+export type StartDeviceTrialData = {
+    body: StartDeviceTrial;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/devices/{id}/trial';
+};
+
+export type StartDeviceTrialErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type StartDeviceTrialError = StartDeviceTrialErrors[keyof StartDeviceTrialErrors];
+
+export type StartDeviceTrialResponses = {
+    /**
+     * Default Response
+     */
+    201: DeviceTrial;
+};
+
+export type StartDeviceTrialResponse = StartDeviceTrialResponses[keyof StartDeviceTrialResponses];
+
+export type SwitchDeviceToPaidData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/devices/{id}/switch-to-paid';
+};
+
+export type SwitchDeviceToPaidErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SwitchDeviceToPaidError = SwitchDeviceToPaidErrors[keyof SwitchDeviceToPaidErrors];
+
+export type SwitchDeviceToPaidResponses = {
+    /**
+     * Default Response
+     */
+    200: PaidDevice;
+};
+
+export type SwitchDeviceToPaidResponse = SwitchDeviceToPaidResponses[keyof SwitchDeviceToPaidResponses];
+
+export type ListTrialsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        /**
+         * Of this tenant and everything below it
+         */
+        tenant_id?: string;
+        kind?: 'customer' | 'subscription' | 'device' | 'license';
+        /**
+         * Ends in at most so many days
+         */
+        within_days?: number;
+    };
+    url: '/v1/trials';
+};
+
+export type ListTrialsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListTrialsError = ListTrialsErrors[keyof ListTrialsErrors];
+
+export type ListTrialsResponses = {
+    /**
+     * Default Response
+     */
+    200: TrialPage;
+};
+
+export type ListTrialsResponse = ListTrialsResponses[keyof ListTrialsResponses];
+
+export type UnsubscribeData = {
+    body: Unsubscribe;
+    path?: never;
+    query?: never;
+    url: '/v1/unsubscribe';
+};
+
+export type UnsubscribeErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type UnsubscribeError = UnsubscribeErrors[keyof UnsubscribeErrors];
+
+export type UnsubscribeResponses = {
+    /**
+     * Default Response
+     */
+    200: Unsubscribed;
+};
+
+export type UnsubscribeResponse = UnsubscribeResponses[keyof UnsubscribeResponses];
+
+export type ListFilePoliciesData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+    };
+    url: '/v1/tenants/{id}/file-policies';
+};
+
+export type ListFilePoliciesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListFilePoliciesError = ListFilePoliciesErrors[keyof ListFilePoliciesErrors];
+
+export type ListFilePoliciesResponses = {
+    /**
+     * Default Response
+     */
+    200: FilePolicyPage;
+};
+
+export type ListFilePoliciesResponse = ListFilePoliciesResponses[keyof ListFilePoliciesResponses];
+
+export type AddFilePolicyData = {
+    body: CreateFilePolicy;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/file-policies';
+};
+
+export type AddFilePolicyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type AddFilePolicyError = AddFilePolicyErrors[keyof AddFilePolicyErrors];
+
+export type AddFilePolicyResponses = {
+    /**
+     * Default Response
+     */
+    201: FilePolicy;
+};
+
+export type AddFilePolicyResponse = AddFilePolicyResponses[keyof AddFilePolicyResponses];
+
+export type OrderFilePoliciesData = {
+    body: OrderFilePolicies;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/file-policies';
+};
+
+export type OrderFilePoliciesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type OrderFilePoliciesError = OrderFilePoliciesErrors[keyof OrderFilePoliciesErrors];
+
+export type OrderFilePoliciesResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type OrderFilePoliciesResponse = OrderFilePoliciesResponses[keyof OrderFilePoliciesResponses];
+
+export type AskFilePoliciesData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query: {
+        direction: 'upload' | 'download';
+        host: string;
+        mime_type: string;
+    };
+    url: '/v1/tenants/{id}/file-policies/answer';
+};
+
+export type AskFilePoliciesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type AskFilePoliciesError = AskFilePoliciesErrors[keyof AskFilePoliciesErrors];
+
+export type AskFilePoliciesResponses = {
+    /**
+     * Default Response
+     */
+    200: FileAnswer;
+};
+
+export type AskFilePoliciesResponse = AskFilePoliciesResponses[keyof AskFilePoliciesResponses];
+
+export type RemoveFilePolicyData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/file-policies/{id}';
+};
+
+export type RemoveFilePolicyErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RemoveFilePolicyError = RemoveFilePolicyErrors[keyof RemoveFilePolicyErrors];
+
+export type RemoveFilePolicyResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type RemoveFilePolicyResponse = RemoveFilePolicyResponses[keyof RemoveFilePolicyResponses];
+
+export type StartProductionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/start-production';
+};
+
+export type StartProductionErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type StartProductionError = StartProductionErrors[keyof StartProductionErrors];
+
+export type StartProductionResponses = {
+    /**
+     * Default Response
+     */
+    200: Tenant;
+};
+
+export type StartProductionResponse = StartProductionResponses[keyof StartProductionResponses];
+
+export type GetTrialMailsData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/trial-mails';
+};
+
+export type GetTrialMailsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetTrialMailsError = GetTrialMailsErrors[keyof GetTrialMailsErrors];
+
+export type GetTrialMailsResponses = {
+    /**
+     * Default Response
+     */
+    200: TrialMails;
+};
+
+export type GetTrialMailsResponse = GetTrialMailsResponses[keyof GetTrialMailsResponses];
+
+export type SetTrialMailsData = {
+    body: TrialMails;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/trial-mails';
+};
+
+export type SetTrialMailsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetTrialMailsError = SetTrialMailsErrors[keyof SetTrialMailsErrors];
+
+export type SetTrialMailsResponses = {
+    /**
+     * Default Response
+     */
+    200: TrialMails;
+};
+
+export type SetTrialMailsResponse = SetTrialMailsResponses[keyof SetTrialMailsResponses];
+
+export type ListGatewaysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        /**
+         * Gateways of this tenant and everything below it
+         */
+        tenant_id?: string;
+        state?: 'active' | 'removed';
+        /**
+         * Part of the name, letter case aside
+         */
+        q?: string;
+    };
+    url: '/v1/gateways';
+};
+
+export type ListGatewaysErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListGatewaysError = ListGatewaysErrors[keyof ListGatewaysErrors];
+
+export type ListGatewaysResponses = {
+    /**
+     * Default Response
+     */
+    200: GatewayPage;
+};
+
+export type ListGatewaysResponse = ListGatewaysResponses[keyof ListGatewaysResponses];
+
+export type CreateGatewayData = {
+    body: CreateGateway;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/gateways';
+};
+
+export type CreateGatewayErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type CreateGatewayError = CreateGatewayErrors[keyof CreateGatewayErrors];
+
+export type CreateGatewayResponses = {
+    /**
+     * Default Response
+     */
+    201: Gateway;
+};
+
+export type CreateGatewayResponse = CreateGatewayResponses[keyof CreateGatewayResponses];
+
+export type RemoveGatewayData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/gateways/{id}';
+};
+
+export type RemoveGatewayErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RemoveGatewayError = RemoveGatewayErrors[keyof RemoveGatewayErrors];
+
+export type RemoveGatewayResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type RemoveGatewayResponse = RemoveGatewayResponses[keyof RemoveGatewayResponses];
+
+export type ListDomainsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        /**
+         * Domains of this tenant and everything below it
+         */
+        tenant_id?: string;
+        kind?: 'microsoft_365' | 'google_workspace';
+        state?: 'active' | 'removed';
+        /**
+         * Part of the name, letter case aside
+         */
+        q?: string;
+    };
+    url: '/v1/domains';
+};
+
+export type ListDomainsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListDomainsError = ListDomainsErrors[keyof ListDomainsErrors];
+
+export type ListDomainsResponses = {
+    /**
+     * Default Response
+     */
+    200: DomainPage;
+};
+
+export type ListDomainsResponse = ListDomainsResponses[keyof ListDomainsResponses];
+
+export type CreateDomainData = {
+    body: CreateDomain;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/domains';
+};
+
+export type CreateDomainErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type CreateDomainError = CreateDomainErrors[keyof CreateDomainErrors];
+
+export type CreateDomainResponses = {
+    /**
+     * Default Response
+     */
+    201: Domain;
+};
+
+export type CreateDomainResponse = CreateDomainResponses[keyof CreateDomainResponses];
+
+export type RemoveDomainData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/domains/{id}';
+};
+
+export type RemoveDomainErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RemoveDomainError = RemoveDomainErrors[keyof RemoveDomainErrors];
+
+export type RemoveDomainResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type RemoveDomainResponse = RemoveDomainResponses[keyof RemoveDomainResponses];
+
+export type ListSubscribersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        /**
+         * Subscribers of this tenant and everything below it
+         */
+        tenant_id?: string;
+        /**
+         * If left out: those who are invited or activated
+         */
+        state?: 'invited' | 'activated' | 'removed' | 'withdrawn';
+        /**
+         * Part of the name or the e-mail address, letter case aside
+         */
+        q?: string;
+    };
+    url: '/v1/subscribers';
+};
+
+export type ListSubscribersErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListSubscribersError = ListSubscribersErrors[keyof ListSubscribersErrors];
+
+export type ListSubscribersResponses = {
+    /**
+     * Default Response
+     */
+    200: SubscriberPage;
+};
+
+export type ListSubscribersResponse = ListSubscribersResponses[keyof ListSubscribersResponses];
+
+export type CreateSubscriberData = {
+    body: CreateSubscriber;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/subscribers';
+};
+
+export type CreateSubscriberErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type CreateSubscriberError = CreateSubscriberErrors[keyof CreateSubscriberErrors];
+
+export type CreateSubscriberResponses = {
+    /**
+     * Default Response
+     */
+    201: Subscriber;
+};
+
+export type CreateSubscriberResponse = CreateSubscriberResponses[keyof CreateSubscriberResponses];
+
+export type RemoveSubscriberData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/subscribers/{id}';
+};
+
+export type RemoveSubscriberErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RemoveSubscriberError = RemoveSubscriberErrors[keyof RemoveSubscriberErrors];
+
+export type RemoveSubscriberResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type RemoveSubscriberResponse = RemoveSubscriberResponses[keyof RemoveSubscriberResponses];
+
 export type ListDevicesData = {
     body?: never;
     path?: never;
@@ -3948,6 +7922,10 @@ export type ListDevicesData = {
          */
         tenant_id?: string;
         state?: 'pending' | 'active' | 'offline' | 'deactivated' | 'uninstalled' | 'deleted';
+        /**
+         * Part of the host name, letter case aside
+         */
+        q?: string;
     };
     url: '/v1/devices';
 };
@@ -3973,6 +7951,40 @@ export type ListDevicesResponses = {
 };
 
 export type ListDevicesResponse = ListDevicesResponses[keyof ListDevicesResponses];
+
+export type DeleteDeviceData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/devices/{id}';
+};
+
+export type DeleteDeviceErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type DeleteDeviceError = DeleteDeviceErrors[keyof DeleteDeviceErrors];
+
+export type DeleteDeviceResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type DeleteDeviceResponse = DeleteDeviceResponses[keyof DeleteDeviceResponses];
 
 export type GetDeviceData = {
     body?: never;
@@ -4082,6 +8094,1116 @@ export type CreateInstallTokenResponses = {
 
 export type CreateInstallTokenResponse = CreateInstallTokenResponses[keyof CreateInstallTokenResponses];
 
+export type ListLicensesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        /**
+         * The company: licenses of this tenant and everything below it
+         */
+        tenant_id?: string;
+        kind?: 'commercial' | 'trial';
+        validity?: 'all' | 'valid' | 'expired';
+        /**
+         * Commercial licenses only
+         */
+        use?: 'all' | 'used' | 'unused';
+        auto_renew?: 'true' | 'false';
+        /**
+         * Licenses of this type
+         */
+        offer_id?: string;
+        /**
+         * Licenses of the pool of this tenant
+         */
+        pool_id?: string;
+        /**
+         * A UUID
+         */
+        order_id?: string;
+        /**
+         * A UUID
+         */
+        holder_id?: string;
+        /**
+         * Part of the name or address of the holder, or of the name of the company, letter case aside
+         */
+        q?: string;
+        sort?: 'type' | 'valid_until' | '-valid_until' | '-created_at';
+    };
+    url: '/v1/licenses';
+};
+
+export type ListLicensesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListLicensesError = ListLicensesErrors[keyof ListLicensesErrors];
+
+export type ListLicensesResponses = {
+    /**
+     * Default Response
+     */
+    200: LicensePage;
+};
+
+export type ListLicensesResponse = ListLicensesResponses[keyof ListLicensesResponses];
+
+export type ListLicenseTypesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The company: licenses of this tenant and everything below it
+         */
+        tenant_id?: string;
+        kind?: 'commercial' | 'trial';
+        validity?: 'all' | 'valid' | 'expired';
+        /**
+         * Commercial licenses only
+         */
+        use?: 'all' | 'used' | 'unused';
+        auto_renew?: 'true' | 'false';
+        /**
+         * Licenses of this type
+         */
+        offer_id?: string;
+        /**
+         * Licenses of the pool of this tenant
+         */
+        pool_id?: string;
+        /**
+         * A UUID
+         */
+        order_id?: string;
+        /**
+         * A UUID
+         */
+        holder_id?: string;
+        /**
+         * Part of the name or address of the holder, or of the name of the company, letter case aside
+         */
+        q?: string;
+    };
+    url: '/v1/license-types';
+};
+
+export type ListLicenseTypesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListLicenseTypesError = ListLicenseTypesErrors[keyof ListLicenseTypesErrors];
+
+export type ListLicenseTypesResponses = {
+    /**
+     * Default Response
+     */
+    200: LicenseTypePage;
+};
+
+export type ListLicenseTypesResponse = ListLicenseTypesResponses[keyof ListLicenseTypesResponses];
+
+export type GetLicenseData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/licenses/{id}';
+};
+
+export type GetLicenseErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetLicenseError = GetLicenseErrors[keyof GetLicenseErrors];
+
+export type GetLicenseResponses = {
+    /**
+     * Default Response
+     */
+    200: License;
+};
+
+export type GetLicenseResponse = GetLicenseResponses[keyof GetLicenseResponses];
+
+export type ListLicenseHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+    };
+    url: '/v1/licenses/{id}/history';
+};
+
+export type ListLicenseHistoryErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListLicenseHistoryError = ListLicenseHistoryErrors[keyof ListLicenseHistoryErrors];
+
+export type ListLicenseHistoryResponses = {
+    /**
+     * Default Response
+     */
+    200: LicenseEventPage;
+};
+
+export type ListLicenseHistoryResponse = ListLicenseHistoryResponses[keyof ListLicenseHistoryResponses];
+
+export type TakeLicenseData = {
+    body: TakeLicense;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/licenses/assign';
+};
+
+export type TakeLicenseErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type TakeLicenseError = TakeLicenseErrors[keyof TakeLicenseErrors];
+
+export type TakeLicenseResponses = {
+    /**
+     * Default Response
+     */
+    200: License;
+};
+
+export type TakeLicenseResponse = TakeLicenseResponses[keyof TakeLicenseResponses];
+
+export type AssignLicenseData = {
+    body: AssignLicense;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/licenses/{id}/assign';
+};
+
+export type AssignLicenseErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type AssignLicenseError = AssignLicenseErrors[keyof AssignLicenseErrors];
+
+export type AssignLicenseResponses = {
+    /**
+     * Default Response
+     */
+    200: License;
+};
+
+export type AssignLicenseResponse = AssignLicenseResponses[keyof AssignLicenseResponses];
+
+export type ReleaseLicenseData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/licenses/{id}/release';
+};
+
+export type ReleaseLicenseErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ReleaseLicenseError = ReleaseLicenseErrors[keyof ReleaseLicenseErrors];
+
+export type ReleaseLicenseResponses = {
+    /**
+     * No content
+     */
+    204: void;
+};
+
+export type ReleaseLicenseResponse = ReleaseLicenseResponses[keyof ReleaseLicenseResponses];
+
+export type CancelLicenseData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/licenses/{id}/cancel';
+};
+
+export type CancelLicenseErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type CancelLicenseError = CancelLicenseErrors[keyof CancelLicenseErrors];
+
+export type CancelLicenseResponses = {
+    /**
+     * Default Response
+     */
+    200: License;
+};
+
+export type CancelLicenseResponse = CancelLicenseResponses[keyof CancelLicenseResponses];
+
+export type RestoreLicenseData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/licenses/{id}/restore';
+};
+
+export type RestoreLicenseErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RestoreLicenseError = RestoreLicenseErrors[keyof RestoreLicenseErrors];
+
+export type RestoreLicenseResponses = {
+    /**
+     * Default Response
+     */
+    200: License;
+};
+
+export type RestoreLicenseResponse = RestoreLicenseResponses[keyof RestoreLicenseResponses];
+
+export type ChangeLicenseEditionData = {
+    body: ChangeEdition;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/licenses/{id}/edition';
+};
+
+export type ChangeLicenseEditionErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ChangeLicenseEditionError = ChangeLicenseEditionErrors[keyof ChangeLicenseEditionErrors];
+
+export type ChangeLicenseEditionResponses = {
+    /**
+     * Default Response
+     */
+    200: License;
+};
+
+export type ChangeLicenseEditionResponse = ChangeLicenseEditionResponses[keyof ChangeLicenseEditionResponses];
+
+export type ActOnLicensesData = {
+    body: ActOnLicenses;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/licenses/actions';
+};
+
+export type ActOnLicensesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ActOnLicensesError = ActOnLicensesErrors[keyof ActOnLicensesErrors];
+
+export type ActOnLicensesResponses = {
+    /**
+     * Default Response
+     */
+    200: ActedOnLicenses;
+};
+
+export type ActOnLicensesResponse = ActOnLicensesResponses[keyof ActOnLicensesResponses];
+
+export type MoveLicensesData = {
+    body: MoveLicenses;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/licenses/move';
+};
+
+export type MoveLicensesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type MoveLicensesError = MoveLicensesErrors[keyof MoveLicensesErrors];
+
+export type MoveLicensesResponses = {
+    /**
+     * Default Response
+     */
+    200: ActedOnLicenses;
+};
+
+export type MoveLicensesResponse = MoveLicensesResponses[keyof MoveLicensesResponses];
+
+export type GetPoolSettingsData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/pool-settings';
+};
+
+export type GetPoolSettingsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetPoolSettingsError = GetPoolSettingsErrors[keyof GetPoolSettingsErrors];
+
+export type GetPoolSettingsResponses = {
+    /**
+     * Default Response
+     */
+    200: PoolSettings;
+};
+
+export type GetPoolSettingsResponse = GetPoolSettingsResponses[keyof GetPoolSettingsResponses];
+
+export type SetPoolSettingsData = {
+    body: SetPoolSettings;
+    headers: {
+        /**
+         * The ETag of the version that you change, such as "3"
+         */
+        'if-match': string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/pool-settings';
+};
+
+export type SetPoolSettingsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetPoolSettingsError = SetPoolSettingsErrors[keyof SetPoolSettingsErrors];
+
+export type SetPoolSettingsResponses = {
+    /**
+     * Default Response
+     */
+    200: PoolSettings;
+};
+
+export type SetPoolSettingsResponse = SetPoolSettingsResponses[keyof SetPoolSettingsResponses];
+
+export type GetPoolData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/pool';
+};
+
+export type GetPoolErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetPoolError = GetPoolErrors[keyof GetPoolErrors];
+
+export type GetPoolResponses = {
+    /**
+     * Default Response
+     */
+    200: Pool;
+};
+
+export type GetPoolResponse = GetPoolResponses[keyof GetPoolResponses];
+
+export type ListAvailableLicensesData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/available-licenses';
+};
+
+export type ListAvailableLicensesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListAvailableLicensesError = ListAvailableLicensesErrors[keyof ListAvailableLicensesErrors];
+
+export type ListAvailableLicensesResponses = {
+    /**
+     * Default Response
+     */
+    200: AvailableLicensePage;
+};
+
+export type ListAvailableLicensesResponse = ListAvailableLicensesResponses[keyof ListAvailableLicensesResponses];
+
+export type SetAsideLicensesData = {
+    body: SetAside;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/set-asides';
+};
+
+export type SetAsideLicensesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetAsideLicensesError = SetAsideLicensesErrors[keyof SetAsideLicensesErrors];
+
+export type SetAsideLicensesResponses = {
+    /**
+     * Default Response
+     */
+    200: Pool;
+};
+
+export type SetAsideLicensesResponse = SetAsideLicensesResponses[keyof SetAsideLicensesResponses];
+
+export type RequestTrialLicensesData = {
+    body: RequestTrials;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/trial-licenses';
+};
+
+export type RequestTrialLicensesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type RequestTrialLicensesError = RequestTrialLicensesErrors[keyof RequestTrialLicensesErrors];
+
+export type RequestTrialLicensesResponses = {
+    /**
+     * Default Response
+     */
+    201: RequestedTrials;
+};
+
+export type RequestTrialLicensesResponse = RequestTrialLicensesResponses[keyof RequestTrialLicensesResponses];
+
+export type PreviewOrderData = {
+    body: CreateOrder;
+    path?: never;
+    query?: never;
+    url: '/v1/orders/preview';
+};
+
+export type PreviewOrderErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type PreviewOrderError = PreviewOrderErrors[keyof PreviewOrderErrors];
+
+export type PreviewOrderResponses = {
+    /**
+     * Default Response
+     */
+    200: OrderPreview;
+};
+
+export type PreviewOrderResponse = PreviewOrderResponses[keyof PreviewOrderResponses];
+
+export type ListOrdersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        direction?: 'bought' | 'sold';
+        state?: 'placed' | 'accepted' | 'payment_failed' | 'withdrawn';
+        /**
+         * The buyer: you or one of your direct children
+         */
+        tenant_id?: string;
+    };
+    url: '/v1/orders';
+};
+
+export type ListOrdersErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListOrdersError = ListOrdersErrors[keyof ListOrdersErrors];
+
+export type ListOrdersResponses = {
+    /**
+     * Default Response
+     */
+    200: OrderPage;
+};
+
+export type ListOrdersResponse = ListOrdersResponses[keyof ListOrdersResponses];
+
+export type PlaceOrderData = {
+    body: CreateOrder;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/orders';
+};
+
+export type PlaceOrderErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type PlaceOrderError = PlaceOrderErrors[keyof PlaceOrderErrors];
+
+export type PlaceOrderResponses = {
+    /**
+     * Default Response
+     */
+    201: Order;
+};
+
+export type PlaceOrderResponse = PlaceOrderResponses[keyof PlaceOrderResponses];
+
+export type WithdrawOrderData = {
+    body?: never;
+    headers?: {
+        /**
+         * Makes a repeated request safe: the same key gives the same answer for 24 hours
+         */
+        'idempotency-key'?: string;
+    };
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{id}/withdraw';
+};
+
+export type WithdrawOrderErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type WithdrawOrderError = WithdrawOrderErrors[keyof WithdrawOrderErrors];
+
+export type WithdrawOrderResponses = {
+    /**
+     * Default Response
+     */
+    200: Order;
+};
+
+export type WithdrawOrderResponse = WithdrawOrderResponses[keyof WithdrawOrderResponses];
+
+export type GetOrderData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{id}';
+};
+
+export type GetOrderErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetOrderError = GetOrderErrors[keyof GetOrderErrors];
+
+export type GetOrderResponses = {
+    /**
+     * Default Response
+     */
+    200: Order;
+};
+
+export type GetOrderResponse = GetOrderResponses[keyof GetOrderResponses];
+
+export type GetPaymentModeData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/payment-mode';
+};
+
+export type GetPaymentModeErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetPaymentModeError = GetPaymentModeErrors[keyof GetPaymentModeErrors];
+
+export type GetPaymentModeResponses = {
+    /**
+     * Default Response
+     */
+    200: PaymentModeOf;
+};
+
+export type GetPaymentModeResponse = GetPaymentModeResponses[keyof GetPaymentModeResponses];
+
+export type SetPaymentModeData = {
+    body: SetPaymentMode;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/payment-mode';
+};
+
+export type SetPaymentModeErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetPaymentModeError = SetPaymentModeErrors[keyof SetPaymentModeErrors];
+
+export type SetPaymentModeResponses = {
+    /**
+     * Default Response
+     */
+    200: PaymentModeOf;
+};
+
+export type SetPaymentModeResponse = SetPaymentModeResponses[keyof SetPaymentModeResponses];
+
+export type GetOrderSettingsData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/order-settings';
+};
+
+export type GetOrderSettingsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetOrderSettingsError = GetOrderSettingsErrors[keyof GetOrderSettingsErrors];
+
+export type GetOrderSettingsResponses = {
+    /**
+     * Default Response
+     */
+    200: OrderSettings;
+};
+
+export type GetOrderSettingsResponse = GetOrderSettingsResponses[keyof GetOrderSettingsResponses];
+
+export type SetOrderSettingsData = {
+    body: SetOrderSettings;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/order-settings';
+};
+
+export type SetOrderSettingsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetOrderSettingsError = SetOrderSettingsErrors[keyof SetOrderSettingsErrors];
+
+export type SetOrderSettingsResponses = {
+    /**
+     * Default Response
+     */
+    200: OrderSettings;
+};
+
+export type SetOrderSettingsResponse = SetOrderSettingsResponses[keyof SetOrderSettingsResponses];
+
+export type GetPaymentCardData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/payment-card';
+};
+
+export type GetPaymentCardErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetPaymentCardError = GetPaymentCardErrors[keyof GetPaymentCardErrors];
+
+export type GetPaymentCardResponses = {
+    /**
+     * Default Response
+     */
+    200: PaymentCard;
+};
+
+export type GetPaymentCardResponse = GetPaymentCardResponses[keyof GetPaymentCardResponses];
+
+export type SetUpPaymentCardData = {
+    body?: never;
+    path: {
+        /**
+         * A UUID
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tenants/{id}/payment-card-setups';
+};
+
+export type SetUpPaymentCardErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type SetUpPaymentCardError = SetUpPaymentCardErrors[keyof SetUpPaymentCardErrors];
+
+export type SetUpPaymentCardResponses = {
+    /**
+     * Default Response
+     */
+    201: PaymentCardSetUp;
+};
+
+export type SetUpPaymentCardResponse = SetUpPaymentCardResponses[keyof SetUpPaymentCardResponses];
+
 export type EnrolDeviceData = {
     body: Enrol;
     path?: never;
@@ -4168,6 +9290,35 @@ export type ReportUninstallResponses = {
 };
 
 export type ReportUninstallResponse = ReportUninstallResponses[keyof ReportUninstallResponses];
+
+export type AskLicenseData = {
+    body: AskLicense;
+    path?: never;
+    query?: never;
+    url: '/agent/v1/license';
+};
+
+export type AskLicenseErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type AskLicenseError = AskLicenseErrors[keyof AskLicenseErrors];
+
+export type AskLicenseResponses = {
+    /**
+     * Default Response
+     */
+    200: GrantedLicense;
+};
+
+export type AskLicenseResponse = AskLicenseResponses[keyof AskLicenseResponses];
 
 export type ListBillingRunsData = {
     body?: never;
@@ -4541,6 +9692,67 @@ export type ExportUsageResponses = {
 
 export type ExportUsageResponse = ExportUsageResponses[keyof ExportUsageResponses];
 
+export type ExportLicensesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The company: licenses of this tenant and everything below it
+         */
+        tenant_id?: string;
+        kind?: 'commercial' | 'trial';
+        validity?: 'all' | 'valid' | 'expired';
+        /**
+         * Commercial licenses only
+         */
+        use?: 'all' | 'used' | 'unused';
+        auto_renew?: 'true' | 'false';
+        /**
+         * Licenses of this type
+         */
+        offer_id?: string;
+        /**
+         * Licenses of the pool of this tenant
+         */
+        pool_id?: string;
+        /**
+         * A UUID
+         */
+        order_id?: string;
+        /**
+         * A UUID
+         */
+        holder_id?: string;
+        /**
+         * Part of the name or address of the holder, or of the name of the company, letter case aside
+         */
+        q?: string;
+    };
+    url: '/v1/license-exports';
+};
+
+export type ExportLicensesErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ExportLicensesError = ExportLicensesErrors[keyof ExportLicensesErrors];
+
+export type ExportLicensesResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ExportLicensesResponse = ExportLicensesResponses[keyof ExportLicensesResponses];
+
 export type ListUsageData = {
     body?: never;
     path?: never;
@@ -4682,3 +9894,32 @@ export type MoveTestClockResponses = {
 };
 
 export type MoveTestClockResponse = MoveTestClockResponses[keyof MoveTestClockResponses];
+
+export type ReceivePaymentEventData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/payment-events/stripe';
+};
+
+export type ReceivePaymentEventErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ReceivePaymentEventError = ReceivePaymentEventErrors[keyof ReceivePaymentEventErrors];
+
+export type ReceivePaymentEventResponses = {
+    /**
+     * Default Response
+     */
+    200: Received;
+};
+
+export type ReceivePaymentEventResponse = ReceivePaymentEventResponses[keyof ReceivePaymentEventResponses];

@@ -97,6 +97,7 @@ describe('R-ACT-2: the same as if each signal came once', () => {
 })
 
 it('500: a batch that cannot be committed is answered with an error, and nothing of it is taken as recorded', async () => {
+  await world.moveTo('2027-04-09T10:00:00Z')
   const { reseller, customer } = await given.channel(world)
   const devices = [
     await given.device(world, reseller.as, customer.id),

@@ -59,8 +59,9 @@ async function answer(db: Database, batch: readonly Signal[]): Promise<void> {
 async function save(db: Database, batch: readonly Signal[]): Promise<void> {
   const call = await db.systemCall('ingest')
   await db.work(call, async (tx) => {
-    await insertDays(tx, batch)
+    // First: a device that is held stays in its realm until its days are written. R-TREE-6.
     await devices.saveSeen(tx, latestOf(batch))
+    await insertDays(tx, batch)
   })
 }
 

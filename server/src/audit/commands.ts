@@ -24,29 +24,47 @@ export type AuditEntry = {
 }
 
 /** Notes a change in the transaction of the change, with who, when and from where. R-AUDIT-1. */
-export async function append(tx: Transaction, call: CallContext, entry: AuditEntry): Promise<void> {
+export const append = (tx: Transaction, call: CallContext, entry: AuditEntry): Promise<void> =>
+  appendAll(tx, call, [entry])
+
+/** The same for a change of many things: an entry for each, in one statement for each thousand. */
+export async function appendAll(tx: Transaction, call: CallContext, entries: readonly AuditEntry[]): Promise<void> {
+  for (let at = 0; at < entries.length; at += 1000) {
+    const rows = entries.slice(at, at + 1000).map((entry) => toRow(call, entry))
+    await repository.insertEntries(
+      tx,
+      rows.map(({ row }) => row),
+      rows.flatMap(({ personal }) => personal),
+    )
+  }
+}
+
+function toRow(call: CallContext, entry: AuditEntry) {
   const id = newId()
   const { before, after, personal } = separatePersonal(entry, entry.personal ?? [], () => randomBytes(16))
   const { actor } = call.scope
   const address = { pointer: '/address', salt: randomBytes(16), value: call.address }
-  await repository.insertEntry(
-    tx,
-    {
-      realm_id: entry.realmId,
-      id,
-      path: entry.path,
-      at: toInstantText(call.now),
-      actor_kind: actor.kind,
-      actor_id: actor.id,
-      request_id: call.requestId,
-      address: personalHash(address.salt, address.value),
-      action: entry.action,
-      object_kind: entry.object.kind,
-      object_id: entry.object.id,
-      private: entry.private ?? false,
-      before: before === null ? null : JSON.stringify(before),
-      after: after === null ? null : JSON.stringify(after),
-    },
-    [...personal, address].map((value) => ({ ...value, realm_id: entry.realmId, entry_id: id, path: entry.path })),
-  )
+  const row: repository.NewEntry = {
+    realm_id: entry.realmId,
+    id,
+    path: entry.path,
+    at: toInstantText(call.now),
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+    request_id: call.requestId,
+    address: personalHash(address.salt, address.value),
+    action: entry.action,
+    object_kind: entry.object.kind,
+    object_id: entry.object.id,
+    private: entry.private ?? false,
+    before: before === null ? null : JSON.stringify(before),
+    after: after === null ? null : JSON.stringify(after),
+  }
+  const values = [...personal, address].map((value) => ({
+    ...value,
+    realm_id: entry.realmId,
+    entry_id: id,
+    path: entry.path,
+  }))
+  return { row, personal: values }
 }

@@ -114,12 +114,24 @@ describe('leafHash', () => {
     after: { name: 'A' },
   }
 
-  it('is SHA-256 of a zero byte and the canonical entry', () => {
-    expect(leafHash(entry)).toEqual(sha256(Uint8Array.of(0), Buffer.from(canonicalJson(entry))))
+  it('is SHA-256 of a zero byte and the canonical entry in the first version', () => {
+    const leaf = { entry, private: true, version: null }
+    expect(leafHash(leaf)).toEqual(sha256(Uint8Array.of(0), Buffer.from(canonicalJson(entry))))
+    expect(leafHash({ ...leaf, private: false })).toEqual(leafHash(leaf))
+  })
+
+  it('is that of an envelope in the second: the hash of the entry, and whether it is private', () => {
+    const content = `sha256:${sha256(Buffer.from(canonicalJson(entry))).toString('hex')}`
+    const envelope = `{"content":"${content}","private":true,"version":2}`
+    expect(leafHash({ entry, private: true, version: 2 })).toEqual(sha256(Uint8Array.of(0), Buffer.from(envelope)))
+    expect(leafHash({ entry, private: false, version: 2 })).not.toEqual(leafHash({ entry, private: true, version: 2 }))
   })
 
   it.each(Object.keys(entry))('changes with %s', (field) => {
-    expect(leafHash({ ...entry, [field]: 'changed' })).not.toEqual(leafHash(entry))
+    for (const version of [null, 2] as const) {
+      const hashOf = (of: SealedEntry) => leafHash({ entry: of, private: false, version })
+      expect(hashOf({ ...entry, [field]: 'changed' })).not.toEqual(hashOf(entry))
+    }
   })
 })
 

@@ -39,7 +39,24 @@ export type SealedEntry = {
 }
 
 /** RFC 9162, 2.1.1: leaves and nodes are hashed with different first bytes. */
-export const leafHash = (entry: SealedEntry): Buffer => sha256(Uint8Array.of(0), Buffer.from(canonicalJson(entry)))
+const toLeaf = (sealed: unknown): Buffer => sha256(Uint8Array.of(0), Buffer.from(canonicalJson(sealed)))
+
+/**
+ * What is sealed since version 2: the entry as its hash, and beside it who may read it. So whoever may not read an entry can still prove
+ * that it was sealed as one that they may not read. R-TREE-10.
+ */
+export type Envelope = { version: 2; private: boolean; content: string }
+export const toEnvelope = (entry: SealedEntry, isPrivate: boolean): Envelope => ({
+  version: 2,
+  private: isPrivate,
+  content: `sha256:${sha256(Buffer.from(canonicalJson(entry))).toString('hex')}`,
+})
+
+/** null is the first version: the entry itself was the leaf, without a word of who may read it. */
+export type Leaf = { entry: SealedEntry; private: boolean; version: 2 | null }
+
+export const leafHash = ({ entry, private: isPrivate, version }: Leaf): Buffer =>
+  toLeaf(version === 2 ? toEnvelope(entry, isPrivate) : entry)
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(Uint8Array.of(1), left, right)
 
 /** A tree as the roots of its full subtrees, largest first: enough to grow it and to know its root. */

@@ -1,14 +1,14 @@
 import { sql } from 'kysely'
 import type { CallContext } from '../kernel/context.ts'
 import type { Database } from '../platform/database.ts'
-import type { SealedEntry } from './domain.ts'
+import type { Leaf, SealedEntry } from './domain.ts'
 import { actorIsKnown, isReadable } from './scope.ts'
 
 export type Realm = { id: bigint; isWhole: boolean }
 export type LeafRange = { realmId: bigint; from: number; to: number }
 export type ExportedEntry = {
   leaf_index: string
-  sealed: SealedEntry
+  leaf: Leaf
   personal: { pointer: string; salt: string; value: string }[]
 }
 
@@ -24,14 +24,20 @@ export const listRealms = (db: Database, call: CallContext): Promise<Realm[]> =>
   })
 
 const sealedColumns = sql`e.realm_id::text, e.id, e.at, e.actor_kind, e.actor_id, e.request_id, e.address, e.action, e.object_kind,
-  e.object_id, e.before, e.after`
+  e.object_id, e.before, e.after, e.leaf_index, e.private, e.leaf_version`
 
-type Row = SealedEntry & { leaf_index: bigint; knows_actor: boolean }
+type Row = SealedEntry & { leaf_index: bigint; private: boolean; leaf_version: 2 | null }
+
+const toLeaf = ({ leaf_index: _index, private: isPrivate, leaf_version, ...entry }: Row): Leaf => ({
+  entry,
+  private: isPrivate,
+  version: leaf_version,
+})
 
 export const listEntries = (db: Database, call: CallContext, range: LeafRange): Promise<ExportedEntry[]> =>
   db.transaction(call, async (tx) => {
-    const { rows } = await sql<Row>`
-      select ${sealedColumns}, e.leaf_index, ${actorIsKnown(call.scope)} as knows_actor from audit_entries e
+    const { rows } = await sql<Row & { knows_actor: boolean }>`
+      select ${sealedColumns}, ${actorIsKnown(call.scope)} as knows_actor from audit_entries e
       where e.realm_id = ${range.realmId} and e.leaf_index >= ${range.from} and e.leaf_index < ${range.to}
         and ${isReadable(call.scope)}`.execute(tx.tables())
     const { rows: values } = await sql<{ entry_id: string; pointer: string; salt: Buffer; value: string }>`
@@ -39,23 +45,26 @@ export const listEntries = (db: Database, call: CallContext, range: LeafRange): 
       where p.realm_id = ${range.realmId} and p.entry_id = any (${rows.map((row) => row.id)}::uuid[])
         and p.path >= ${call.scope.lo} and p.path < ${call.scope.hi} order by p.pointer`.execute(tx.tables())
     const byEntry = Map.groupBy(values, (value) => value.entry_id)
-    return rows.map(({ leaf_index, knows_actor, ...sealed }) => ({
-      leaf_index: `${leaf_index}`,
-      sealed,
-      personal: (byEntry.get(sealed.id) ?? [])
+    return rows.map(({ knows_actor, ...row }) => ({
+      leaf_index: `${row.leaf_index}`,
+      leaf: toLeaf(row),
+      personal: (byEntry.get(row.id) ?? [])
         .filter((value) => knows_actor || value.pointer !== '/address')
         .map(({ pointer, salt, value }) => ({ pointer, salt: salt.toString('base64'), value })),
     }))
   })
 
-/** The places of the range that have an entry, whether the caller may read it or not. */
-export const listPresent = (db: Database, call: CallContext, { realmId, from, to }: LeafRange): Promise<number[]> =>
+/** All entries of the range, whether the caller may read them or not: of what it may not read only hashes leave the server. */
+export const listPresent = (
+  db: Database,
+  call: CallContext,
+  { realmId, from, to }: LeafRange,
+): Promise<{ index: number; leaf: Leaf }[]> =>
   db.work(call, async (tx) => {
-    const { rows } = await sql<{ leaf_index: bigint }>`
-      select leaf_index from audit_entries where realm_id = ${realmId} and leaf_index >= ${from} and leaf_index < ${to}`.execute(
-      tx.tables(),
-    )
-    return rows.map((row) => Number(row.leaf_index))
+    const { rows } = await sql<Row>`
+      select ${sealedColumns} from audit_entries e
+      where e.realm_id = ${realmId} and e.leaf_index >= ${from} and e.leaf_index < ${to}`.execute(tx.tables())
+    return rows.map((row) => ({ index: Number(row.leaf_index), leaf: toLeaf(row) }))
   })
 
 export const listCheckpoints = (db: Database, call: CallContext, realmId: bigint) =>
@@ -74,13 +83,13 @@ export const listLeaves = (db: Database, call: CallContext, realmId: bigint) =>
 
 export const listWithoutLeaf = (db: Database, call: CallContext, realmId: bigint) =>
   db.work(call, async (tx) => {
-    const { rows } = await sql<SealedEntry & { leaf_index: bigint }>`
-      select ${sealedColumns}, e.leaf_index from audit_entries e
+    const { rows } = await sql<Row>`
+      select ${sealedColumns} from audit_entries e
       where e.realm_id = ${realmId} and e.leaf_index is not null and not exists (
         select 1 from audit_leaves l where l.realm_id = e.realm_id and l.leaf_index = e.leaf_index)`.execute(
       tx.tables(),
     )
-    return rows
+    return rows.map((row) => ({ index: Number(row.leaf_index), leaf: toLeaf(row) }))
   })
 
 /** The newest checkpoint of each realm. */

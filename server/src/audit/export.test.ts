@@ -143,6 +143,16 @@ const tamperings: Tampering[] = [
       return change(swapped, next, (line) => (line.entry = one.entry))
     },
   ],
+  ['made private', 'entry_changed', (lines, at) => change(lines, at, (line) => (line.private = !line.private))],
+  [
+    'made private in the older way, without the word of it',
+    'entry_changed',
+    (lines, at) =>
+      change(lines, at, (line) => {
+        delete line.version
+        delete line.private
+      }),
+  ],
   [
     'given another address',
     'personal_value_changed',
@@ -217,6 +227,21 @@ describe('a database in which somebody changed, past the application,', () => {
       'an entry',
       'entry_changed',
       (place) => query(world, `update audit_entries set action = 'x.y' where realm_id = $1 and leaf_index = $2`, place),
+    ],
+    [
+      'who may read an entry, so that those above see it no more',
+      'entry_changed',
+      (place) => query(world, 'update audit_entries set private = true where realm_id = $1 and leaf_index = $2', place),
+    ],
+    [
+      'that, and how it was sealed',
+      'entry_changed',
+      (place) =>
+        query(
+          world,
+          'update audit_entries set private = true, leaf_version = null where realm_id = $1 and leaf_index = $2',
+          place,
+        ),
     ],
     ['a row away', 'entry_missing', (place) => removeEntries(place, 'leaf_index = $2')],
     [

@@ -3,7 +3,7 @@ import type { CallContext } from '../kernel/context.ts'
 import { toInstantText } from '../kernel/time.ts'
 import type { Database } from '../platform/database.ts'
 import { sha256 } from '../platform/ids.ts'
-import { leafHash, toLevels, toProof } from './domain.ts'
+import { type Leaf, leafHash, toEnvelope, toLevels, toProof } from './domain.ts'
 import * as readings from './export-repository.ts'
 import { signNote, toVerifierKey } from './notes.ts'
 import { sealRealm } from './sealer.ts'
@@ -28,7 +28,7 @@ export async function* exportAudit(db: Database, call: CallContext, key: KeyObje
   }
   yield toLine({
     type: 'export',
-    version: 1,
+    version: 2,
     tenant_id: call.scope.tenantId,
     exported_at: toInstantText(call.now),
     key: toVerifierKey(key),
@@ -70,7 +70,7 @@ function* toLines({ page, levels, notes, leaves }: ReadPage): Generator<object> 
   }
 }
 
-type Line = readings.ExportedEntry | 'withheld'
+type Line = readings.ExportedEntry | { withheld: Leaf }
 
 /** What stands at each place: an entry, one that the caller may not read, or nothing where the database has a hole. */
 async function readPage(
@@ -80,19 +80,26 @@ async function readPage(
   isWhole: boolean,
 ): Promise<Map<number, Line>> {
   const lines = new Map<number, Line>()
-  if (isWhole) for (const index of await readings.listPresent(db, call, page)) lines.set(index, 'withheld')
+  if (isWhole)
+    for (const { index, leaf } of await readings.listPresent(db, call, page)) lines.set(index, { withheld: leaf })
   for (const entry of await readings.listEntries(db, call, page)) lines.set(Number(entry.leaf_index), entry)
   return lines
 }
 
 function toLeafLine(line: Line, levels: readonly Buffer[], index: number): object {
   const proof = toProof(levels, index).map((hash) => hash.toString('base64'))
-  if (line === 'withheld') {
-    const hash = levels[0]?.subarray(index * 32, index * 32 + 32)
-    return { type: 'withheld', leaf_index: `${index}`, leaf_hash: hash?.toString('base64'), proof }
-  }
-  const { personal, sealed } = line
-  return { type: 'entry', leaf_index: line.leaf_index, entry: sealed, personal, proof }
+  if ('withheld' in line)
+    return { type: 'withheld', leaf_index: `${index}`, ...withhold(line.withheld, levels, index), proof }
+  const { personal, leaf, leaf_index } = line
+  // Of the first version nothing is said of who may read it: it was not sealed.
+  const seal = leaf.version === 2 ? { version: 2, private: leaf.private } : {}
+  return { type: 'entry', leaf_index, ...seal, entry: leaf.entry, personal, proof }
+}
+
+/** Computed anew from the row, so that one that was changed past the application shows to whoever may not read it, too. */
+function withhold({ entry, private: isPrivate, version }: Leaf, levels: readonly Buffer[], index: number): object {
+  if (version === 2) return { envelope: toEnvelope(entry, isPrivate) }
+  return { leaf_hash: levels[0]?.subarray(index * 32, index * 32 + 32).toString('base64') }
 }
 
 /** The hashes of all leaves. One that is gone is left as zeros: then no proof holds, and the verifier finds the hole. */
@@ -106,7 +113,7 @@ async function readLeaves(db: Database, call: CallContext, realmId: bigint, size
   }
   if (found.size >= size) return leaves
   // Sealed before leaves were kept: computed from the entry.
-  for (const { leaf_index, ...entry } of await readings.listWithoutLeaf(db, call, realmId))
-    leafHash(entry).copy(leaves, Number(leaf_index) * 32)
+  for (const { index, leaf } of await readings.listWithoutLeaf(db, call, realmId))
+    leafHash(leaf).copy(leaves, index * 32)
   return leaves
 }

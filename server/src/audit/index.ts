@@ -1,4 +1,5 @@
-export { type AuditEntry, append } from './commands.ts'
+export { type AuditEntry, append, appendAll } from './commands.ts'
 export { openOutsideCheckpoints } from './outside.ts'
+export { erasePersonal } from './repository.ts'
 export { addAuditRoutes } from './routes.ts'
 export { sealer } from './sealer.ts'

@@ -37,18 +37,25 @@ export const listAuditEvents = (db: Database, call: CallContext, query: Query): 
     const all = { ...call.scope, realmId: null }
     const { rows } = await sql<Row>`
       select e.id, e.realm_id, e.at, e.action, t.id as tenant_id, t.name as tenant_name, e.actor_kind, e.actor_id,
-        coalesce(u.name, d.host_name) as actor_name, ${actorIsKnown(call.scope)} as knows_actor, e.request_id, e.object_kind,
+        coalesce(u.name, d.host_name, k.name, made.name) as actor_name, ${actorIsKnown(call.scope)} as knows_actor, e.request_id, e.object_kind,
         e.object_id, e.before, e.after, e.leaf_index is not null as sealed
       from audit_entries e
       left join tenants t on t.path = e.path and ${inScope(all, 't')}
       left join users u on u.id = e.actor_id and ${inScope(all, 'u')}
       left join devices d on d.id = e.actor_id and ${inScope(all, 'd')}
+      left join api_keys k on k.id = e.actor_id and ${inScope(all, 'k')}
+      left join lateral (${nameOfRevokedKey(call.scope)}) made on e.actor_kind = 'key' and k.id is null
       where ${isReadable(call.scope)} and ${filter}
       order by e.at desc, e.id desc limit ${query.limit + 1}`.execute(tx.tables())
     const page = toPage(rows, query.limit, (row) => [row.at, row.id])
     const personal = await readPersonal(tx, call.scope, page.data)
     return { ...page, data: page.data.map((row) => toEvent(row, personal.get(row.id) ?? new Map())) }
   })
+
+/** A key is gone at once when it is revoked; the entry of its making still has its name, which is no person's. */
+const nameOfRevokedKey = (scope: Scope) => sql`
+  select c.after ->> 'name' as name from audit_entries c
+  where c.object_id = e.actor_id and c.action = 'api_key.created' and ${inScope({ ...scope, realmId: null }, 'c')} limit 1`
 
 async function toFilter(tx: Transaction, scope: Scope, query: Query): Promise<RawBuilder<unknown>> {
   const parts = [sql`true`]
@@ -75,7 +82,7 @@ async function toFilter(tx: Transaction, scope: Scope, query: Query): Promise<Ra
   return sql.join(parts, sql` and `)
 }
 
-async function getPath(tx: Transaction, scope: Scope, tenantId: string): Promise<string> {
+export async function getPath(tx: Transaction, scope: Scope, tenantId: string): Promise<string> {
   const { rows } = await sql<{ path: string }>`
     select t.path from tenants t where t.id = ${tenantId} and ${inScope(scope, 't')}`.execute(tx.tables())
   if (!rows[0]) throw new Problem('not_found')

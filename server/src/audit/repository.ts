@@ -27,9 +27,16 @@ type AuditTables = {
 export type NewEntry = AuditTables['audit_entries']
 export type PersonalValue = AuditTables['audit_personal']
 
-export async function insertEntry(tx: Transaction, entry: NewEntry, personal: readonly PersonalValue[]): Promise<void> {
+export async function insertEntries(
+  tx: Transaction,
+  entries: readonly NewEntry[],
+  personal: readonly PersonalValue[],
+): Promise<void> {
   const tables = tx.tables<AuditTables>()
-  await tables.insertInto('audit_entries').values(entry).execute()
+  await tables
+    .insertInto('audit_entries')
+    .values([...entries])
+    .execute()
   if (personal.length > 0)
     await tables
       .insertInto('audit_personal')
@@ -62,13 +69,17 @@ export async function lockTree(tx: Transaction, realmId: bigint): Promise<Tree> 
     .executeTakeFirstOrThrow()
 }
 
-export async function listUnsealed(tx: Transaction, realmId: bigint, limit: number): Promise<SealedEntry[]> {
-  const { rows } = await sql<SealedEntry>`
-    select realm_id::text, id, at, actor_kind, actor_id, request_id, address, action, object_kind, object_id, before, after
+export async function listUnsealed(
+  tx: Transaction,
+  realmId: bigint,
+  limit: number,
+): Promise<{ entry: SealedEntry; private: boolean }[]> {
+  const { rows } = await sql<SealedEntry & { private: boolean }>`
+    select realm_id::text, id, at, actor_kind, actor_id, request_id, address, action, object_kind, object_id, before, after, private
     from audit_entries where realm_id = ${realmId} and leaf_index is null order by id limit ${limit}`.execute(
     tx.tables(),
   )
-  return rows
+  return rows.map(({ private: isPrivate, ...entry }) => ({ entry, private: isPrivate }))
 }
 
 /** Numbers entries in the order of their sealing, and keeps their hashes apart from them. */
@@ -80,7 +91,7 @@ export async function numberLeaves(
 ): Promise<void> {
   const ids = leaves.map((leaf) => leaf.id)
   await sql`
-    update audit_entries e set leaf_index = n.leaf_index
+    update audit_entries e set leaf_index = n.leaf_index, leaf_version = 2
     from (select id, ${first}::bigint + ordinality - 1 as leaf_index from unnest(${ids}::uuid[]) with ordinality as u (id)) n
     where e.realm_id = ${realmId} and e.id = n.id`.execute(tx.tables())
   await sql`
@@ -104,4 +115,17 @@ export async function saveCheckpoint(
     .insertInto('audit_checkpoints')
     .values({ realm_id: realmId, size: tree.size, root, note, sealed_at: sealedAt })
     .execute()
+}
+
+/**
+ * Erases for good what the log holds of persons or machines: their values in changes of them, and where they came from. The entries keep
+ * the hashes, so every seal holds. R-KEEP-2.
+ */
+export async function erasePersonal(tx: Transaction, subjects: readonly string[]): Promise<void> {
+  const ids = sql`${[...subjects]}::uuid[]`
+  await sql`
+    delete from audit_personal p using audit_entries e
+    where e.realm_id = p.realm_id and e.id = p.entry_id
+      and ((e.object_id = any (${ids}) and (p.pointer <> '/address' or e.actor_id is null))
+        or (e.actor_id = any (${ids}) and p.pointer = '/address'))`.execute(tx.tables())
 }

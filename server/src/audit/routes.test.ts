@@ -136,3 +136,36 @@ it('405 or 404: no route changes or deletes an entry (scenario 49)', async () =>
     expect(refusal(await world.vendor.delete(path))).toBe('404 not_found')
   }
 })
+
+it('200: an API key is named, also after it was revoked', async () => {
+  const { reseller } = channel
+  const body = { tenant_id: reseller.id, name: 'Import job', role: 'manager', scopes: ['tenants.create'] }
+  const made = given.expectOk(await reseller.as.post('/v1/api-keys', body)).body
+  const customer = await given.tenant(world.as(made.secret), reseller.id, { level: 'end_customer' })
+  const actor = async (as: Client) => (await eventsOf(as, `&object_id=${customer.id}&action=tenant.created`))[0].actor
+  expect(await actor(reseller.as)).toEqual({ kind: 'key', id: made.api_key.id, name: 'Import job' })
+  given.expectOk(await reseller.as.delete(`/v1/api-keys/${made.api_key.id}`))
+  expect(await actor(reseller.as)).toEqual({ kind: 'key', id: made.api_key.id, name: 'Import job' })
+  const below = await given.user(world, reseller.as, customer.id)
+  expect(await actor(below)).toEqual({ kind: 'key', id: null, name: null })
+})
+
+it('200: what the changes of a subtree can be filtered by, and nobody above or beside among the actors', async () => {
+  const filtersOf = async (as: Client, search = '') => given.expectOk(await as.get(`/v1/audit-filters${search}`)).body
+  const mine = await filtersOf(channel.reseller.as)
+  expect(mine.actions).toEqual(mine.actions.toSorted())
+  expect(mine.actions).toEqual(expect.arrayContaining(['tenant.created', 'session.opened']))
+  expect(mine.object_kinds).toEqual(expect.arrayContaining(['tenant', 'user', 'api_key']))
+  const ids = mine.actors.map(({ id }: { id: string }) => id)
+  expect(ids).toContain(await idOf(channel.reseller.as))
+  expect(ids).toContain(await idOf(channel.customer.as))
+  for (const as of [world.vendor, channel.distributor.as, other.reseller.as]) expect(ids).not.toContain(await idOf(as))
+  expect(mine.actors).toContainEqual({ kind: 'key', id: expect.any(String), name: 'Import job' })
+  for (const action of mine.actions)
+    expect((await eventsOf(channel.reseller.as, `&action=${action}`)).length).toBeGreaterThan(0)
+  const under = await filtersOf(channel.reseller.as, `?under_id=${channel.customer.id}`)
+  expect(under.object_kinds).not.toContain('api_key')
+  expect(refusal(await channel.reseller.as.get(`/v1/audit-filters?under_id=${other.reseller.id}`))).toBe(
+    '404 not_found',
+  )
+})

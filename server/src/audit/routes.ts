@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { auditEventPage, auditKey, auditQuery } from '@tenantree/contract'
+import { auditEventPage, auditFilters, auditFiltersQuery, auditKey, auditQuery } from '@tenantree/contract'
 import type { Database } from '../platform/database.ts'
 import type { App } from '../platform/http/app.ts'
 import { fileAnswer, problemAnswers } from '../platform/http/schemas.ts'
 import { exportAudit } from './export.ts'
+import { listAuditFilters } from './filters.ts'
 import { toVerifierKey } from './notes.ts'
 import { listAuditEvents } from './queries.ts'
 
@@ -24,6 +25,19 @@ export function addAuditRoutes(app: App, { db, key }: { db: Database; key: KeyOb
       },
     },
     (request) => listAuditEvents(db, request.call, request.query),
+  )
+  app.get(
+    '/v1/audit-filters',
+    {
+      schema: {
+        operationId: 'getAuditFilters',
+        tags,
+        summary: 'What the newest changes of your subtree can be filtered by',
+        querystring: auditFiltersQuery,
+        response: { 200: auditFilters, ...problemAnswers },
+      },
+    },
+    (request) => listAuditFilters(db, request.call, request.query.under_id),
   )
   app.get(
     '/v1/audit-export',

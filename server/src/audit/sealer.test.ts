@@ -54,11 +54,11 @@ const note = (realm: bigint, call: CallContext, name: string) =>
   db.transaction(call, (tx) => append(tx, call, entryOf(realm, call, name)))
 const seal = async () => sealer(db, key).run(await db.systemCall('seal'))
 
-type Stored = Omit<SealedEntry, 'at'> & { at: string; leaf_index: string | null; name: string }
+type Stored = SealedEntry & { leaf_index: string | null; name: string; private: boolean }
 const readEntries = (realm: bigint) =>
   ask<Stored>(
     `select realm_id::text, id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor_kind, actor_id, request_id,
-       address, action, object_kind, object_id, before, after, leaf_index, after->>'name' as name
+       address, action, object_kind, object_id, before, after, leaf_index, after->>'name' as name, private
      from audit_entries where realm_id = $1 order by leaf_index`,
     [realm],
   )
@@ -68,8 +68,9 @@ const readCheckpoints = (realm: bigint) =>
     [realm],
   )
 /** The root as anyone can compute it again from the rows. */
-const rootOfRows = (rows: readonly Stored[]): Buffer =>
-  rootOf(rows.map(({ leaf_index: _index, name: _name, ...entry }) => leafHash(entry)).reduce(grow, emptyTree))
+const rootOfRows = (rows: readonly Stored[]): Buffer => rootOf(rows.map(toLeafHash).reduce(grow, emptyTree))
+const toLeafHash = ({ leaf_index: _index, name: _name, private: isPrivate, ...entry }: Stored): Buffer =>
+  leafHash({ entry, private: isPrivate, version: 2 })
 
 describe('the sealer', () => {
   it('puts every entry into the tree once, in order, and signs the root', async () => {

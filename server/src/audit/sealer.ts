@@ -28,7 +28,7 @@ const seal = (db: Database, call: CallContext, key: KeyObject, realmId: bigint):
     const tree = await repository.lockTree(tx, realmId)
     const entries = await repository.listUnsealed(tx, realmId, batchSize)
     if (entries.length === 0) return 0
-    const leaves = entries.map((entry) => ({ id: entry.id, hash: leafHash(entry) }))
+    const leaves = entries.map((leaf) => ({ id: leaf.entry.id, hash: leafHash({ ...leaf, version: 2 }) }))
     const grown = leaves.reduce<Tree>((partial, leaf) => grow(partial, leaf.hash), tree)
     await repository.numberLeaves(tx, realmId, leaves, tree.size)
     const root = rootOf(grown)

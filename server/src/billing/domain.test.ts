@@ -1,8 +1,9 @@
 import type { Party } from '@tenantree/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { toFraction } from '../kernel/fraction.ts'
 import { toInstant, toMonth } from '../kernel/time.ts'
-import { closesAt, isOver, planInvoice, type RatedUse, toInvoiceNumber } from './domain.ts'
+import { type Asked, closesAt, isOver, planInvoice, toInvoiceNumber, type Use } from './domain.ts'
 
 const party = (name: string): Party => ({
   tenant_id: '01990000-0000-7000-8000-000000000000',
@@ -14,19 +15,35 @@ const party = (name: string): Party => ({
   city: 'Bremen',
   country: 'DE',
 })
-const use = (quantity: bigint, unit_price: string | null): RatedUse => ({
+const use = (quantity: bigint, offer_id = 'o'): Use => ({
   customer_id: 'c',
   customer_name: 'C',
-  offer_id: 'o',
+  offer_id,
   product: 'Backup',
   edition: 'Server',
   charge_model: 'active_use',
   unit: 'device',
-  quantity,
+  quantity: toFraction(quantity),
+  units: quantity,
   active_days: quantity,
-  currency: unit_price === null ? null : 'EUR',
-  unit_price,
+  divided_units: 0,
+  part_days: 0,
+  of_days: 0,
+  moved_on: [],
 })
+const ends = { seller: party('S'), buyer: party('B') }
+const asked = (...prices: (string | null)[]) => ({
+  prices: prices.flatMap((unit_price, index): Asked[] =>
+    unit_price === null ? [] : [{ offer_id: `o${index}`, currency: 'EUR', unit_price }],
+  ),
+  currency: 'EUR',
+})
+const plan = (pairs: readonly [bigint, string | null][], parties = ends) =>
+  planInvoice(
+    pairs.map(([quantity], index) => use(quantity, `o${index}`)),
+    asked(...pairs.map(([, price]) => price)),
+    parties,
+  )
 
 describe('R-BILL-1: when a month is over', () => {
   it('from 01:00 UTC on the 1st, not a millisecond before', () => {
@@ -47,16 +64,15 @@ describe('R-PRICE-3: a line is rounded once, half away from zero', () => {
     [1000n, '0.0000005', 0n],
     [10000n, '0.0000005', 1n],
   ])('%d x %s is %d cents', (quantity, price, cents) => {
-    expect(planInvoice([use(quantity, price)], party('S'), party('B'))?.total.minor).toBe(cents)
+    expect(plan([[quantity, price]])?.total?.minor).toBe(cents)
   })
   it('the total is the sum of the rounded lines, whatever the quantities', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.bigInt(1n, 100_000n), fc.integer({ min: 0, max: 99_999_999 })), { minLength: 1 }),
         (pairs) => {
-          const uses = pairs.map(([quantity, price]) => use(quantity, (price / 10_000).toFixed(4)))
-          const plan = planInvoice(uses, party('S'), party('B'))
-          expect(plan?.total.minor).toBe(plan?.lines.reduce((total, line) => total + line.amount.minor, 0n))
+          const planned = plan(pairs.map(([quantity, price]) => [quantity, (price / 10_000).toFixed(4)]))
+          expect(planned?.total?.minor).toBe(planned?.lines.reduce((total, line) => total + line.amount.minor, 0n))
         },
       ),
     )
@@ -65,14 +81,28 @@ describe('R-PRICE-3: a line is rounded once, half away from zero', () => {
 
 describe('R-BILL-1: what stays a draft, with the reason', () => {
   it('a missing price, a missing address; the others are issued', () => {
-    expect(planInvoice([use(1n, '1')], party('S'), party('B'))?.draftReason).toBeNull()
-    expect(planInvoice([use(1n, '1'), use(2n, null)], party('S'), party('B'))?.draftReason).toBe(
-      'No price for Backup Server.',
-    )
-    expect(planInvoice([use(1n, '1')], { ...party('S'), street: ' ' }, party('B'))?.draftReason).toContain(
+    expect(plan([[1n, '1']])?.draftReason).toBeNull()
+    expect(
+      plan([
+        [1n, '1'],
+        [2n, null],
+      ])?.draftReason,
+    ).toBe('No price for Backup Server.')
+    expect(plan([[1n, '1']], { ...ends, seller: { ...ends.seller, street: ' ' } })?.draftReason).toContain(
       'S is missing',
     )
-    expect(planInvoice([use(1n, null)], party('S'), party('B'))).toBeNull()
+    expect(planInvoice([], asked('1'), ends)).toBeNull()
+  })
+  it('an edge without any price is a draft, in the currency that its seller asks for or in none', () => {
+    const uses = [use(1n)]
+    const known = planInvoice(uses, { prices: [], currency: 'NOK' }, ends)
+    expect(known).toEqual({
+      lines: [],
+      currency: 'NOK',
+      total: { minor: 0n, currency: 'NOK' },
+      draftReason: 'No price for Backup Server.',
+    })
+    expect(planInvoice(uses, { prices: [], currency: null }, ends)).toMatchObject({ currency: null, total: null })
   })
 })
 

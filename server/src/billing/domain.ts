@@ -1,6 +1,8 @@
 import type { Party } from '@tenantree/contract'
-import { type Money, priceOf, sum, toDecimal } from '../kernel/money.ts'
+import type { Fraction } from '../kernel/fraction.ts'
+import { type Money, priceOfPart, sum, toDecimal } from '../kernel/money.ts'
 import { firstDay, type Instant, isBefore, type PlainYearMonth, startOfDay } from '../kernel/time.ts'
+import type { Charge, Charges } from '../orders/index.ts'
 
 /** A month is closed from 01:00 UTC on the 1st of the next. R-BILL-1. */
 export const closesAt = (month: PlainYearMonth): Instant =>
@@ -8,8 +10,8 @@ export const closesAt = (month: PlainYearMonth): Instant =>
 
 export const isOver = (month: PlainYearMonth, now: Instant): boolean => !isBefore(now, closesAt(month))
 
-/** What a customer used of an offer, summed over its devices, with the price of the edge for that month. */
-export type RatedUse = {
+/** What a customer used of an offer on an edge, summed over its devices. */
+export type Use = {
   customer_id: string
   customer_name: string
   offer_id: string
@@ -17,48 +19,105 @@ export type RatedUse = {
   edition: string
   charge_model: string
   unit: string
-  quantity: bigint
+  /** Exact: in the month of a move parts of units too. R-BILL-9. */
+  quantity: Fraction
+  units: bigint
   active_days: bigint
-  currency: string | null
-  unit_price: string | null
+  /** Of the units that are divided: how many, their charged days on this edge and on all, the days of the moves. */
+  divided_units: number
+  part_days: number
+  of_days: number
+  moved_on: string[]
 }
 
-export type PricedLine = Omit<RatedUse, 'currency' | 'unit_price'> & { unitPrice: string; amount: Money }
+export type LineDivision = { units: number; charged_days: number; of_days: number; moved_on: string[] }
+export type Asked = { offer_id: string; currency: string; unit_price: string }
+export type PricedLine = Pick<
+  Use,
+  | 'customer_id'
+  | 'customer_name'
+  | 'offer_id'
+  | 'product'
+  | 'edition'
+  | 'charge_model'
+  | 'unit'
+  | 'quantity'
+  | 'active_days'
+> & {
+  division: (LineDivision & { whole_units: number }) | null
+  unitPrice: string
+  amount: Money
+  /** Of a period that was ordered; left out it is the month. */
+  from_day?: string
+  to_day?: string
+}
 
 export type InvoicePlan = {
   lines: PricedLine[]
-  total: Money
+  currency: string | null
+  /** null while the currency is not known: no line has a price then. */
+  total: Money | null
   /** Why it cannot be issued yet; null if it can. R-BILL-1. */
   draftReason: string | null
 }
 
 export const dueDays = 30
 
+/** What is asked on the edge, and its currency, as far as it is known. */
+type Terms = { prices: readonly Asked[]; currency: string | null }
+
 /**
- * Prices the uses of one edge. What is rounded, once, is the amount of (offer, end customer, price, period): a line. R-PRICE-3.
- * An edge without any price has no currency: null, and no invoice could even be drafted in one.
+ * Prices the uses of one edge, or null where it has none. What is rounded, once, is the amount of (offer, end customer, price, period): a line.
+ * R-PRICE-3. An edge without any price is a draft, in the currency that its seller asks for, if it asks for any. R-BILL-1.
  */
-export function planInvoice(uses: readonly RatedUse[], seller: Party, buyer: Party): InvoicePlan | null {
-  const currency = uses.find((use) => use.currency !== null)?.currency
-  if (currency == null) return null
-  const lines = uses.flatMap((use) => priceLine(use))
-  const unpriced = uses.filter((use) => use.unit_price === null)
-  return {
-    lines,
-    total: sum(
-      lines.map((line) => line.amount),
-      currency,
-    ),
-    draftReason: decideDraft(unpriced, [seller, buyer]),
-  }
+export function planInvoice(
+  uses: readonly Use[],
+  { prices, currency }: Terms,
+  parties: { seller: Party; buyer: Party },
+  ordered: Charges = { charges: [], unpriced: [] },
+): InvoicePlan | null {
+  if (uses.length + ordered.charges.length + ordered.unpriced.length === 0) return null
+  const priceOf = (use: Use) => prices.find((price) => price.offer_id === use.offer_id)
+  const lines = [...uses.flatMap((use) => priceLine(use, priceOf(use))), ...ordered.charges.map(toOrderedLine)]
+  const unpriced = [...uses.filter((use) => priceOf(use) === undefined), ...ordered.unpriced]
+  const total =
+    currency === null
+      ? null
+      : sum(
+          lines.map((line) => line.amount),
+          currency,
+        )
+  return { lines, currency, total, draftReason: decideDraft(unpriced, [parties.seller, parties.buyer]) }
 }
 
-function priceLine({ currency, unit_price, ...use }: RatedUse): PricedLine[] {
-  if (currency === null || unit_price === null) return []
-  return [{ ...use, unitPrice: unit_price, amount: priceOf(use.quantity, toDecimal(unit_price), currency) }]
+function priceLine(use: Use, price: Asked | undefined): PricedLine[] {
+  if (price === undefined) return []
+  const { units, divided_units, part_days, of_days, moved_on, ...line } = use
+  const division =
+    divided_units === 0
+      ? null
+      : {
+          units: divided_units,
+          whole_units: Number(units) - divided_units,
+          charged_days: part_days,
+          of_days,
+          moved_on: [...new Set(moved_on)].sort(),
+        }
+  const amount = priceOfPart(use.quantity, toDecimal(price.unit_price), price.currency)
+  return [{ ...line, division, unitPrice: price.unit_price, amount }]
 }
 
-function decideDraft(unpriced: readonly RatedUse[], parties: readonly Party[]): string | null {
+/** Ordered by term: rated and rounded where the order is kept, so that it says what the preview has said. R-BUY-3. */
+const toOrderedLine = ({ days, ...charge }: Charge): PricedLine => ({
+  ...charge,
+  active_days: BigInt(days),
+  division: null,
+})
+
+function decideDraft(
+  unpriced: readonly { product: string; edition: string }[],
+  parties: readonly Party[],
+): string | null {
   const offers = [...new Set(unpriced.map((use) => `${use.product} ${use.edition}`))]
   const reasons = [
     ...(offers.length > 0 ? [`No price for ${offers.join(', ')}.`] : []),

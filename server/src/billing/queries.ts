@@ -3,15 +3,20 @@ import { type RawBuilder, sql } from 'kysely'
 import type * as z from 'zod'
 import { daysOf } from '../devices/index.ts'
 import type { CallContext } from '../kernel/context.ts'
+import { toFractionText } from '../kernel/fraction.ts'
 import { toMoneyJson } from '../kernel/money.ts'
 import { fromCursor, type Page, toPage, walkPages } from '../kernel/page.ts'
 import { Problem } from '../kernel/problem.ts'
-import { firstDay, toMonth } from '../kernel/time.ts'
+import { firstDay, type PlainYearMonth, toMonth } from '../kernel/time.ts'
 import { type Database, inScope, isEnd, type Transaction } from '../platform/database.ts'
+import { getTenant } from '../tenants/index.ts'
+import { type ReportedUnit, readSubject, toDivision, toPart, unitsOnEdge } from '../usage/index.ts'
+import type { LineDivision } from './domain.ts'
 import type { InvoiceRecord, LineRecord, RunRecord } from './repository.ts'
 
 type BillingRun = z.infer<typeof billingRun>
 type PageQuery = { cursor?: string | undefined; limit: number }
+type StoredLine = Omit<LineRecord, 'division'> & { division: (LineDivision & { whole_units: number }) | null }
 type Stored = Omit<InvoiceRecord, 'seller' | 'buyer'> & { seller: Party; buyer: Party }
 
 const toMonthText = (day: string): string => day.slice(0, 7)
@@ -80,6 +85,10 @@ function toFilter(call: CallContext, query: z.infer<typeof invoiceQuery>): RawBu
   return sql.join(parts, sql` and `)
 }
 
+/** A draft of an edge whose currency nobody has said yet has none. */
+const toTotal = ({ total_minor, currency }: Stored) =>
+  currency === null ? null : toMoneyJson({ minor: total_minor, currency })
+
 const toRow = (row: Stored, call: CallContext): InvoiceRow => ({
   id: row.id,
   number: row.number,
@@ -90,7 +99,7 @@ const toRow = (row: Stored, call: CallContext): InvoiceRow => ({
   seller_name: row.seller.name,
   buyer_id: row.buyer_id,
   buyer_name: row.buyer.name,
-  total: toMoneyJson({ minor: row.total_minor, currency: row.currency }),
+  total: toTotal(row),
   issued_on: row.issued_at?.slice(0, 10) ?? null,
   due_on: row.due_on,
   draft_reason: row.draft_reason,
@@ -100,17 +109,16 @@ const toRow = (row: Stored, call: CallContext): InvoiceRow => ({
 export const getInvoice = (db: Database, call: CallContext, id: string): Promise<Invoice> =>
   db.transaction(call, async (tx) => {
     const stored = await readInvoice(tx, call, id)
-    const { rows } = await sql<LineRecord>`
+    const { rows } = await sql<StoredLine>`
       select l.* from invoice_lines l where l.realm_id = ${stored.realm_id} and l.invoice_id = ${id} and ${isEnd(call.scope, 'l')}
       order by l.position`.execute(tx.tables())
-    const total = toMoneyJson({ minor: stored.total_minor, currency: stored.currency })
     return {
       ...toRow(stored, call),
       seller: stored.seller,
       buyer: stored.buyer,
       currency: stored.currency,
-      lines: rows.map((line) => toLine(line, stored.currency)),
-      subtotal: total,
+      lines: rows.map((line) => toLine(line, stored.currency ?? '')),
+      subtotal: toTotal(stored),
       tax_note: 'Amounts are net; no tax is computed.',
       issued_at: stored.issued_at,
     }
@@ -123,7 +131,7 @@ async function readInvoice(tx: Transaction, call: CallContext, id: string): Prom
   return rows[0]
 }
 
-const toLine = (line: LineRecord, currency: string): Invoice['lines'][number] => ({
+const toLine = (line: StoredLine, currency: string): Invoice['lines'][number] => ({
   id: line.id,
   position: line.position,
   customer_id: line.customer_id,
@@ -133,14 +141,31 @@ const toLine = (line: LineRecord, currency: string): Invoice['lines'][number] =>
   charge_model: line.charge_model as Invoice['lines'][number]['charge_model'],
   from: line.from_day,
   to: line.to_day,
-  quantity: String(line.quantity),
+  quantity: toFractionText({ numerator: line.quantity, denominator: line.divisor }),
+  division: toLineDivision(line),
   unit: line.unit,
   unit_price: line.unit_price,
   amount: toMoneyJson({ minor: line.amount_minor, currency }).amount,
-  evidence: { units: Number(line.quantity), days: Number(line.active_days) },
+  evidence: {
+    units: line.division === null ? Number(line.quantity) : line.division.whole_units + line.division.units,
+    days: Number(line.active_days),
+  },
 })
 
-type EvidenceRow = Omit<LineEvidence, 'days'> & { days: number; host_name_key: string }
+function toLineDivision({ division, quantity, divisor, from_day }: StoredLine): Invoice['lines'][number]['division'] {
+  if (division === null) return null
+  const { whole_units: _whole, moved_on, ...rest } = division
+  return { ...rest, quantity: `${quantity}/${divisor}`, moved_on: moved_on.filter((day) => isInside(from_day, day)) }
+}
+
+/** A stay that begins with the month, or ends with it or later, is no move in it. */
+const isInside = (first: string, day: string): boolean => day > first && day.slice(0, 7) === first.slice(0, 7)
+
+type EvidenceRow = Omit<ReportedUnit, 'site_id'> & {
+  host_name: string | null
+  host_name_key: string
+  site_name: string | null
+}
 
 /** The devices and days behind a line. R-BILL-6. Throws not_found. */
 export const listLineEvidence = (
@@ -151,7 +176,7 @@ export const listLineEvidence = (
 ): Promise<Page<LineEvidence>> =>
   db.transaction(call, async (tx) => {
     const invoice = await readInvoice(tx, call, ids.invoiceId)
-    const { rows: lines } = await sql<LineRecord>`
+    const { rows: lines } = await sql<StoredLine>`
       select l.* from invoice_lines l
       where l.realm_id = ${invoice.realm_id} and l.invoice_id = ${invoice.id} and l.id = ${ids.lineId} and ${isEnd(call.scope, 'l')}`.execute(
       tx.tables(),
@@ -160,17 +185,35 @@ export const listLineEvidence = (
     if (!line) throw new Problem('not_found')
     const after = fromCursor(query.cursor, ['text', 'uuid'])
     const { rows } = await sql<EvidenceRow>`
-      select u.device_id, d.host_name, coalesce(d.host_name_key, '') as host_name_key, s.name as site_name, u.charged_days as days, u.units
-      from rated_units u
-      left join devices d on d.realm_id = u.realm_id and d.id = u.device_id
-      left join tenants s on s.realm_id = u.realm_id and s.id = u.site_id
-      where u.month = ${invoice.month}::date and u.customer_id = ${line.customer_id}
-        and u.offer_id = ${line.offer_id} and u.units > 0 and ${inScope(call.scope, 'u')}
+      select u.*, d.host_name, coalesce(d.host_name_key, '') as host_name_key, s.name as site_name
+      from (${await unitsBehind(tx, call, invoice, line)}) u
+      left join devices d on d.id = u.device_id and ${inScope(call.scope, 'd')}
+      left join tenants s on s.id = u.site_id and ${inScope(call.scope, 's')}
+      where u.charged_days <> 0
         ${after === null ? sql`` : sql`and (coalesce(d.host_name_key, '') collate "C", u.device_id) > (${after[0]} collate "C", ${after[1]}::uuid)`}
       order by coalesce(d.host_name_key, '') collate "C", u.device_id limit ${query.limit + 1}`.execute(tx.tables())
     const page = toPage(rows, query.limit, (row) => [row.host_name_key, row.device_id])
-    return { ...page, data: page.data.map(({ host_name_key: _key, days, ...row }) => ({ ...row, days: daysOf(days) })) }
+    const month = toMonth(toMonthText(invoice.month))
+    return { ...page, data: page.data.map((row) => toEvidence(row, month)) }
   })
+
+/** For either end of the edge, whoever stands above the customer now; names only of what the caller still sees. R-TREE-6. */
+async function unitsBehind(tx: Transaction, call: CallContext, invoice: Stored, line: StoredLine) {
+  const caller = await getTenant(tx, call.scope, call.scope.tenantId)
+  const edge = { sellerId: invoice.seller_id, buyerId: invoice.buyer_id }
+  const units = unitsOnEdge(invoice.month, inScope(call.scope, 'm'), await readSubject(tx, caller), edge)
+  return sql`select e.* from (${units}) e where e.customer_id = ${line.customer_id} and e.offer_id = ${line.offer_id}`
+}
+
+const toEvidence = (row: EvidenceRow, month: PlainYearMonth): LineEvidence => ({
+  device_id: row.device_id,
+  host_name: row.host_name,
+  site_name: row.site_name,
+  days: daysOf(row.charged_days),
+  units: 1,
+  quantity: toFractionText(toPart(row.charged_days, row.of_days)),
+  division: toDivision(month, row),
+})
 
 /** All devices behind a line: for documents. */
 export const listAllEvidence = (

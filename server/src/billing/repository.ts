@@ -1,9 +1,10 @@
 import type { Party } from '@tenantree/contract'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { toBounds } from '../kernel/tree.ts'
+import { chargedPlaces } from '../orders/index.ts'
 import type { Transaction } from '../platform/database.ts'
-import { liveUnits } from '../usage/index.ts'
-import type { RatedUse } from './domain.ts'
+import { fromCommonDays, liveParts, liveUnits, sumCommonDays } from '../usage/index.ts'
+import type { Use } from './domain.ts'
 
 export type RunRecord = {
   realm_id: bigint
@@ -25,7 +26,7 @@ export type InvoiceRecord = {
   number: string | null
   state: 'draft' | 'issued' | 'paid' | 'overdue' | 'void'
   draft_reason: string | null
-  currency: string
+  currency: string | null
   total_minor: bigint
   seller: string
   buyer: string
@@ -50,6 +51,9 @@ export type LineRecord = {
   from_day: string
   to_day: string
   quantity: bigint
+  divisor: bigint
+  /** JSON of a LineDivision. */
+  division: string | null
   unit_price: string
   amount_minor: bigint
   active_days: bigint
@@ -94,7 +98,10 @@ export async function listRealms(tx: Transaction): Promise<bigint[]> {
   return rows.map((row) => row.id)
 }
 
-/** Keeps the units of a realm's month, once. Later signals for it are corrections, never a change. R-BILL-5. */
+/**
+ * Keeps the units of a realm's month, once. Later signals for it are corrections, never a change. R-BILL-5. What moved in the month is rated where
+ * it stands now, all its parts at once.
+ */
 export async function rateRealm(tx: Transaction, realmId: bigint, month: string, now: string): Promise<void> {
   // A move of the realm's tenants is waited for, and waits: what is rated has one place.
   await sql`select id from realms where id = ${realmId} for share`.execute(tx.tables())
@@ -102,83 +109,133 @@ export async function rateRealm(tx: Transaction, realmId: bigint, month: string,
     insert into rated_months (realm_id, month, rated_at) values (${realmId}, ${month}::date, ${now})
     on conflict do nothing returning month`.execute(tx.tables())
   if (claimed.rows.length === 0) return
+  const where = sql`m.realm_id = ${realmId}`
   await sql`
     insert into rated_units (realm_id, month, customer_id, offer_id, device_id, path, chain, site_id, days, charged_days, units)
-    select u.realm_id, ${month}::date, u.customer_id, u.offer_id, u.device_id, u.path, u.path, u.site_id, u.days, u.charged_days, u.units
-    from (${liveUnits(month, sql`m.realm_id = ${realmId}`)}) u`.execute(tx.tables())
+    select u.realm_id, ${month}::date, u.customer_id, u.offer_id, u.device_id, u.path, u.place, u.site_id, u.days, u.charged_days,
+      case when u.charged_days = 0 then 0 else 1 end
+    from (${liveUnits(month, where)}) u`.execute(tx.tables())
+  await sql`
+    insert into rated_parts (realm_id, month, customer_id, offer_id, device_id, place, path, site_id, from_day, until_day, days, charged_days, of_days)
+    select u.realm_id, ${month}::date, u.customer_id, u.offer_id, u.device_id, u.place, u.path, u.site_id, u.from_day, u.until_day, u.days,
+      u.charged_days, u.of_days
+    from (${liveParts(month, where)}) u`.execute(tx.tables())
 }
 
-export type Edge = { buyer_path: string }
+/** A seller and its buyer, and the places at which the buyer stood under that seller in the month. */
+export type Edge = { seller_id: string; buyer_id: string; places: string[] }
 
 /**
- * Every edge with charges in the month, from the vendor down: each ancestor of a charged customer, and itself, buys. By the chain that the
- * units were rated under: a month that is run again after a move charges nobody a second time. R-TREE-6.
+ * Every edge with charges in the month, from the vendor down: each ancestor of a charged customer, and itself, buys. By the chain of each charged
+ * day: whoever stands there by now, an edge has one invoice a month. R-BILL-9.
  */
 export async function listEdges(tx: Transaction, month: string): Promise<Edge[]> {
   const { rows } = await sql<Edge>`
-    select distinct t.path as buyer_path
-    from (
-      select distinct case when site_id is null then coalesce(chain, path) else left(coalesce(chain, path), -4) end as path
-      from rated_units where month = ${month}::date and units > 0
-    ) c cross join lateral generate_series(8, length(c.path), 4) n
-    join tenants t on t.path = left(c.path, n)
-    order by buyer_path`.execute(tx.tables())
+    with customers as (
+      select distinct case when site_id is null then place else left(place, -4) end as place from (
+        select coalesce(chain, path) as place, site_id from rated_units where month = ${month}::date and units > 0
+        union all
+        select place, site_id from rated_parts where month = ${month}::date and charged_days <> 0
+        union all
+        select ordered.place, null from (${chargedPlaces(month)}) ordered
+      ) u
+    ), buyers as (
+      select distinct left(c.place, n) as place from customers c cross join lateral generate_series(8, length(c.place), 4) n
+    ), owners as (
+      select path as place, id from tenants
+      union all
+      select place, tenant_id from former_places
+    )
+    select s.id as seller_id, o.id as buyer_id, array_agg(b.place order by b.place) as places
+    from buyers b join owners o on o.place = b.place join owners s on s.place = left(b.place, -4)
+    group by s.id, o.id order by min(b.place)`.execute(tx.tables())
   return rows
 }
 
 export type PartyRow = { realm_id: bigint; id: string; path: string; party: Party }
 
-/** The two ends of an edge, as they stand on a document. */
-export async function listParties(tx: Transaction, paths: readonly string[]): Promise<PartyRow[]> {
+/** The two ends of an edge, as they stand on a document; one that was erased is missing. */
+export async function listParties(tx: Transaction, ids: readonly string[]): Promise<PartyRow[]> {
   const { rows } = await sql<PartyRow>`
     select t.realm_id, t.id, t.path, jsonb_build_object('tenant_id', t.id, 'name', t.name, 'legal_name', c.legal_name, 'vat_number', c.vat_number,
       'street', c.street, 'postal_code', c.postal_code, 'city', c.city, 'country', c.country) as party
     from tenants t join companies c on c.realm_id = t.realm_id and c.tenant_id = t.id
-    where t.path = any(${[...paths]})`.execute(tx.tables())
+    where t.id = any(${[...ids]})`.execute(tx.tables())
   return rows
 }
 
+type UseRow = Omit<Use, 'quantity' | 'moved_on'> & { common_days: string; moved_on: string | null }
+
 /**
- * What stands below a buyer, by customer and offer, with the price of its edge: the one of the month's first day, or the first that began in the
- * month. R-BILL-2: the quantities are the same on every edge, the prices are not. R-PRICE-2.
+ * What stands below the buyer of an edge, by customer and offer. R-BILL-2: the quantities are the same on every edge, the prices are not. The stays
+ * of a device below the buyer are one: where all its charged days are there, it is a whole unit. R-BILL-9.
  */
-export async function listUses(tx: Transaction, buyer: PartyRow, month: string): Promise<RatedUse[]> {
-  const { rows } = await sql<RatedUse>`
-    with uses as (
-      select customer_id, offer_id, sum(units)::bigint as quantity, sum(bit_count(charged_days::bit(31)))::bigint as active_days
-      from rated_units
-      where month = ${month}::date and coalesce(chain, path) >= ${buyer.path} and coalesce(chain, path) < ${toBounds(buyer.path).hi} and units > 0
-      group by customer_id, offer_id
-    ), asked as (
-      select distinct on (offer_id) offer_id, currency, unit_price from asked_prices
-      where realm_id = ${buyer.realm_id} and buyer_id = ${buyer.id} and valid_from < (${month}::date + interval '1 month')
-      order by offer_id, (valid_from <= ${month}::date) desc, abs(valid_from - ${month}::date)
+export async function listUses(tx: Transaction, { places }: Edge, month: string): Promise<Use[]> {
+  const below = (place: RawBuilder<unknown>) =>
+    sql`(${sql.join(
+      places.map((top) => sql`${place} >= ${top} and ${place} < ${toBounds(top).hi}`),
+      sql` or `,
+    )})`
+  const { rows } = await sql<UseRow>`
+    with units as (
+      select r.customer_id, r.offer_id, r.charged_days, null::int as of_days, null::text as moved_on
+      from rated_units r where r.month = ${month}::date and ${below(sql`coalesce(r.chain, r.path)`)} and r.units > 0
+      union all
+      select r.customer_id, r.offer_id, bit_or(r.charged_days), max(r.of_days), ${unpaired('r')}
+      from rated_parts r where r.month = ${month}::date and ${below(sql`r.place`)}
+      group by r.customer_id, r.offer_id, r.device_id having bit_or(r.charged_days) <> 0
+    ), counted as (
+      select u.*, bit_count(u.charged_days::bit(31)) as part_days, coalesce(u.of_days <> bit_count(u.charged_days::bit(31)), false) as is_divided
+      from units u
+    ), uses as (
+      select u.customer_id, u.offer_id, count(*) as units, ${sumCommonDays}::text as common_days, sum(u.part_days)::bigint as active_days,
+        (count(*) filter (where u.is_divided))::int as divided_units,
+        coalesce(sum(u.part_days) filter (where u.is_divided), 0)::int as part_days,
+        coalesce(sum(u.of_days) filter (where u.is_divided), 0)::int as of_days,
+        string_agg(distinct u.moved_on, ' ') filter (where u.is_divided) as moved_on
+      from counted u group by u.customer_id, u.offer_id
     )
-    select u.customer_id, coalesce(c.name, 'Erased customer') as customer_name, u.offer_id, o.product, o.edition, o.charge_model, o.unit, u.quantity, u.active_days,
-      a.currency, a.unit_price
+    select u.*, coalesce(c.name, 'Erased customer') as customer_name, o.product, o.edition, o.charge_model, o.unit
     from uses u
     left join tenants c on c.id = u.customer_id
     join offers o on o.id = u.offer_id
-    left join asked a on a.offer_id = u.offer_id
     order by c.name_key, c.id, o.product_key, o.rank`.execute(tx.tables())
-  return rows
+  return rows.map(({ common_days, moved_on, ...row }) => ({
+    ...row,
+    quantity: fromCommonDays(BigInt(common_days)),
+    moved_on: moved_on?.split(' ') ?? [],
+  }))
 }
 
-/** A draft of an edge gives way to the next attempt; an issued invoice never does. */
-export async function deleteDraft(
-  tx: Transaction,
-  realmId: bigint,
-  sellerId: string,
-  buyerId: string,
-  month: string,
-): Promise<void> {
+/** Days on which a stay begins and none ends, or ends and none begins: something came to the edge, or left it. */
+const unpaired = (alias: string) => {
+  const [from, until] = [sql.ref(`${alias}.from_day`), sql.ref(`${alias}.until_day`)]
+  return sql`(select string_agg(d.day::text, ' ') from (
+    select day from unnest(array_agg(${from}) || array_agg(${until})) day where day is not null group by day having count(*) = 1) d)`
+}
+
+export type Known = { realm_id: bigint; id: string; state: InvoiceRecord['state'] }
+
+/** The invoice of an edge and month, in whichever realm it was made: its buyer may live in another one by now. R-BILL-5. */
+export async function findInvoice(tx: Transaction, edge: Edge, month: string): Promise<Known | null> {
+  const found = await tx
+    .tables<BillingTables>()
+    .selectFrom('invoices')
+    .select(['realm_id', 'id', 'state'])
+    .where('buyer_id', '=', edge.buyer_id)
+    .where('seller_id', '=', edge.seller_id)
+    .where('month', '=', month)
+    .executeTakeFirst()
+  return found ?? null
+}
+
+/** A draft gives way to the next attempt; an issued invoice never does. */
+export async function deleteDraft(tx: Transaction, { realm_id, id }: Known): Promise<void> {
   await tx
     .tables<BillingTables>()
     .deleteFrom('invoices')
-    .where('realm_id', '=', realmId)
-    .where('seller_id', '=', sellerId)
-    .where('buyer_id', '=', buyerId)
-    .where('month', '=', month)
+    .where('realm_id', '=', realm_id)
+    .where('id', '=', id)
     .where('state', '=', 'draft')
     .execute()
 }

@@ -1,6 +1,5 @@
 import * as audit from '../audit/index.ts'
 import type { CallContext } from '../kernel/context.ts'
-import { invariant } from '../kernel/problem.ts'
 import {
   dayOf,
   firstDay,
@@ -12,13 +11,15 @@ import {
   toInstantText,
   toMonth,
 } from '../kernel/time.ts'
-import { parentPath, vendorPath } from '../kernel/tree.ts'
+import { vendorPath } from '../kernel/tree.ts'
+import * as orders from '../orders/index.ts'
 import type { Database, Transaction } from '../platform/database.ts'
 import type { DueTask } from '../platform/due.ts'
 import { newId } from '../platform/ids.ts'
+import * as pricing from '../pricing/index.ts'
 import * as tenants from '../tenants/index.ts'
 import { dueDays, type InvoicePlan, isOver, planInvoice, toInvoiceNumber } from './domain.ts'
-import type { PartyRow, RunRecord } from './repository.ts'
+import type { Edge, PartyRow, RunRecord } from './repository.ts'
 import * as repository from './repository.ts'
 
 /**
@@ -32,7 +33,7 @@ export async function runMonth(db: Database, call: CallContext, month: PlainYear
   for (const realmId of realms)
     await db.work(call, (tx) => repository.rateRealm(tx, realmId, start, toInstantText(call.now)))
   const edges = await db.work(call, (tx) => repository.listEdges(tx, start))
-  for (const edge of edges) await db.work(call, (tx) => billEdge(tx, call, edge.buyer_path, month))
+  for (const edge of edges) await db.work(call, (tx) => billEdge(tx, call, edge, month))
   await db.work(call, (tx) => repository.closeRun(tx, run.id, toInstantText(call.now)))
   return run
 }
@@ -47,12 +48,15 @@ const newRun = (month: string, call: CallContext): RunRecord => ({
   finished_at: null,
 })
 
-async function billEdge(tx: Transaction, call: CallContext, buyerPath: string, month: PlainYearMonth): Promise<void> {
-  const { seller, buyer } = await getEnds(tx, buyerPath)
+async function billEdge(tx: Transaction, call: CallContext, edge: Edge, month: PlainYearMonth): Promise<void> {
   const start = firstDay(month).toString()
-  const plan = planInvoice(await repository.listUses(tx, buyer, start), seller.party, buyer.party)
+  const known = await repository.findInvoice(tx, edge, start)
+  const ends = await findEnds(tx, edge)
+  if (ends === null || (known !== null && known.state !== 'draft')) return
+  const { seller, buyer } = ends
+  const plan = await planEdge(tx, edge, ends, start)
   if (plan === null) return
-  await repository.deleteDraft(tx, buyer.realm_id, seller.id, buyer.id, start)
+  if (known !== null) await repository.deleteDraft(tx, known)
   const invoice = toRecord(seller, buyer, plan, month, call)
   const isNew = await repository.insertInvoice(tx, invoice)
   if (!isNew) return
@@ -60,14 +64,23 @@ async function billEdge(tx: Transaction, call: CallContext, buyerPath: string, m
   if (plan.draftReason === null) await issue(tx, call, seller, invoice)
 }
 
-async function getEnds(tx: Transaction, buyerPath: string): Promise<{ seller: PartyRow; buyer: PartyRow }> {
-  const sellerPath = parentPath(buyerPath)
-  invariant(sellerPath !== null, 'the vendor buys nothing')
-  const parties = await repository.listParties(tx, [sellerPath, buyerPath])
-  const seller = parties.find((row) => row.path === sellerPath)
-  const buyer = parties.find((row) => row.path === buyerPath)
-  invariant(seller !== undefined && buyer !== undefined, `an edge at ${buyerPath} has two ends`)
-  return { seller, buyer }
+type Ends = { seller: PartyRow; buyer: PartyRow }
+
+async function planEdge(tx: Transaction, edge: Edge, { seller, buyer }: Ends, month: string) {
+  const ids = { sellerId: seller.id, buyerId: buyer.id }
+  const prices = await pricing.listAskedInMonth(tx, ids, month)
+  const currency = prices[0]?.currency ?? (await pricing.findCurrencyOf(tx, ids))
+  const uses = await repository.listUses(tx, edge, month)
+  const ordered = await orders.listCharges(tx, { ...ids, places: edge.places }, month)
+  return planInvoice(uses, { prices, currency }, { seller: seller.party, buyer: buyer.party }, ordered)
+}
+
+/** Null where one of them was erased since. */
+async function findEnds(tx: Transaction, edge: Edge): Promise<Ends | null> {
+  const parties = await repository.listParties(tx, [edge.seller_id, edge.buyer_id])
+  const seller = parties.find((row) => row.id === edge.seller_id)
+  const buyer = parties.find((row) => row.id === edge.buyer_id)
+  return seller === undefined || buyer === undefined ? null : { seller, buyer }
 }
 
 const toRecord = (
@@ -87,8 +100,8 @@ const toRecord = (
   number: null,
   state: 'draft',
   draft_reason: plan.draftReason,
-  currency: plan.total.currency,
-  total_minor: plan.total.minor,
+  currency: plan.currency,
+  total_minor: plan.total?.minor ?? 0n,
   seller: JSON.stringify(seller.party),
   buyer: JSON.stringify(buyer.party),
   issued_at: null,
@@ -101,16 +114,19 @@ const toLines = (
   plan: InvoicePlan,
   month: PlainYearMonth,
 ): repository.LineRecord[] =>
-  plan.lines.map(({ amount, unitPrice, ...line }, index) => ({
+  plan.lines.map(({ amount, unitPrice, quantity, division, ...line }, index) => ({
     ...line,
+    quantity: quantity.numerator,
+    divisor: quantity.denominator,
+    division: division === null ? null : JSON.stringify(division),
     realm_id: invoice.realm_id,
     id: newId(),
     invoice_id: invoice.id,
     path: invoice.path,
     seller_path: invoice.seller_path,
     position: index + 1,
-    from_day: firstDay(month).toString(),
-    to_day: lastDay(month).toString(),
+    from_day: line.from_day ?? firstDay(month).toString(),
+    to_day: line.to_day ?? lastDay(month).toString(),
     unit_price: unitPrice,
     amount_minor: amount.minor,
   }))

@@ -42,21 +42,57 @@ describe('the catalog (R-OFFER-1)', () => {
     expect(await refused(() => world.vendor.post('/v1/offers', other))).toBe('409 offer_exists')
     expect((await world.vendor.post('/v1/offers', { ...body, edition: 'Pro' })).status).toBe(201)
   })
-  it('422: what this release cannot bill is refused, never half billed', async () => {
-    for (const wrong of [
-      { unit: 'user' },
-      { charge_model: 'prepaid' },
-      { rank: 1001 },
-      { rank: -1 },
-      { rank: 1.5 },
-      { product: ' ' },
-      { edition: 'x'.repeat(101) },
-      { price: '1' },
-    ]) {
-      expect(await refused(() => world.vendor.post('/v1/offers', offer(wrong))), JSON.stringify(wrong)).toBe(
+  it('422: parts that do not go together, with the field; nothing is written', async () => {
+    for (const [wrong, pointer] of [
+      [{ rank: 1001 }, '/rank'],
+      [{ rank: -1 }, '/rank'],
+      [{ rank: 1.5 }, '/rank'],
+      [{ product: ' ' }, '/product'],
+      [{ edition: 'x'.repeat(101) }, '/edition'],
+      [{ price: '1' }, ''],
+      [{ unit: 'seat' }, '/unit'],
+      [{ charge_model: 'prepaid' }, '/terms'],
+      [{ charge_model: 'peak' }, '/metric'],
+      [{ features: ['no_such_feature'] }, '/features/0'],
+      [{ machine_edition: 'mainframe' }, '/machine_edition'],
+      [{ trial: { days: 91, end_policy: 'convert' } }, '/trial/days'],
+      [{ trial: { days: 30, end_policy: 'shrug' } }, '/trial/end_policy'],
+      [{ add_on_of: [{ product: 'No such product', edition: null }] }, '/add_on_of/0'],
+    ] as const) {
+      const answer = await writesNothing(world, () => world.vendor.post('/v1/offers', offer(wrong)))
+      expect([refusal(answer), answer.body.errors[0].pointer], JSON.stringify(wrong)).toEqual([
         '422 invalid_request',
-      )
+        pointer,
+      ])
     }
+  })
+  it('201: all four models and five units may be in the catalog, and say what they say by themselves', async () => {
+    const annual = { code: 'annual', name: '1 year', months: 12 }
+    const made = async (fields: Record<string, unknown>) =>
+      given.expectOk(await world.vendor.post('/v1/offers', offer(fields))).body
+    expect(await made({ unit: 'user', charge_model: 'committed', terms: [annual] })).toMatchObject({
+      assignable_to: ['subscriber'],
+      requires_terms: true,
+      terms: [annual],
+      version: 1,
+    })
+    expect(await made({ unit: 'domain', charge_model: 'prepaid', terms: [annual] })).toMatchObject({
+      assignable_to: ['domain'],
+    })
+    expect(await made({ unit: 'tenant', charge_model: 'peak', metric: 'used_storage' })).toMatchObject({
+      assignable_to: [],
+      requires_terms: false,
+      metric: 'used_storage',
+    })
+    expect(await made({ unit: 'gateway' })).toMatchObject({ assignable_to: ['gateway'], trial: null })
+  })
+  it('409 offer_exists is by charge model too: one edition may be sold after use and by term', async () => {
+    const body = offer()
+    given.expectOk(await world.vendor.post('/v1/offers', body))
+    const term = { code: 'monthly', name: 'Month to month', months: 1 }
+    const other = { ...body, charge_model: 'committed', terms: [term] }
+    expect((await world.vendor.post('/v1/offers', other)).status).toBe(201)
+    expect(await refused(() => world.vendor.post('/v1/offers', other))).toBe('409 offer_exists')
   })
 })
 

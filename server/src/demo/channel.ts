@@ -211,8 +211,24 @@ export const tenants: readonly DemoTenant[] = [...partners, ...customers, ...sit
 
 export type DemoPrice = { seller: string; buyer: string | null; currency: string; backup: string; browser: string }
 export const offers = [
-  { key: 'backup', product: 'Backup', edition: 'Standard', rank: 10 },
-  { key: 'browser', product: 'Browser Security', edition: 'Core', rank: 10 },
+  {
+    key: 'backup',
+    product: 'Backup',
+    edition: 'Standard',
+    rank: 10,
+    description: 'Each machine that was active in the month, billed after it.',
+    trial: { days: 30, end_policy: 'convert' },
+    features: ['file_backup', 'ransomware_watch'],
+  },
+  {
+    key: 'browser',
+    product: 'Browser Security',
+    edition: 'Core',
+    rank: 5,
+    description: 'Each machine whose browser was protected in the month, billed after it.',
+    trial: { days: 30, end_policy: 'convert' },
+    features: ['phishing_guard', 'extension_control'],
+  },
 ] as const
 
 /** Every customer has the first product, every third the second one too. */

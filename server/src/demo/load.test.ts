@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase, withClient } from '../../test/database.ts'
 import { type Application, createApplication } from '../application.ts'
@@ -24,6 +24,7 @@ async function start<T>(database: TestDatabase, use: (application: Application) 
     mode: 'demo',
     log: openLog('fatal'),
     auditKey: generateKeyPairSync('ed25519').privateKey,
+    vaultKey: randomBytes(32),
     baseUrl: () => 'http://127.0.0.1',
     consoleFolder: null,
   })
@@ -45,7 +46,7 @@ const contents = {
     'select t.name, t.level, t.path, t.state, t.created_at::date::text, t.trial_ends_at::text from tenants t order by t.path',
   users: 'select email, role, may_purchase, path from users order by email',
   prices:
-    'select buyer_id is null as missing, path, valid_from::text, currency, unit_price from asked_prices order by path, currency, unit_price',
+    'select buyer_id is null as missing, path, valid_from::text, currency, unit_price from asked_prices order by path, currency, unit_price, valid_from, amount, tiers::text, term, period',
   subscriptions: 'select path, product_key, started_on::text from subscriptions order by path, product_key',
   devices:
     'select machine_id, host_name, path, state, enrolled_at::date::text, last_seen_at::date::text from devices order by machine_id',
@@ -154,6 +155,7 @@ it('404: the accounts are named in demo mode only', async () => {
     mode: 'production',
     log: openLog('fatal'),
     auditKey: generateKeyPairSync('ed25519').privateKey,
+    vaultKey: randomBytes(32),
     baseUrl: () => 'http://127.0.0.1',
     consoleFolder: null,
   })

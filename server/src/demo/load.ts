@@ -1,4 +1,4 @@
-import type { Role } from '@tenantree/contract'
+import { createOffer, createPrice, type Role } from '@tenantree/contract'
 import { sql } from 'kysely'
 import type { Ingest } from '../activity/index.ts'
 import type { CatalogHooks } from '../catalog/index.ts'
@@ -18,6 +18,7 @@ import * as subscriptions from '../subscriptions/index.ts'
 import type { TenantHooks, TenantRecord } from '../tenants/index.ts'
 import * as tenants from '../tenants/index.ts'
 import * as channel from './channel.ts'
+import { enableCatalog, hasWholeCatalog, makeCatalog, priceCatalog } from './sell-catalog.ts'
 import { issueToken } from './tokens.ts'
 
 export type DemoOptions = {
@@ -204,13 +205,12 @@ const makeUser = (db: Database, call: CallContext, place: TenantRecord, user: { 
 
 async function makeOffers(story: Story): Promise<void> {
   const call = await callOf(story, 'vendor')
+  await makeCatalog(story.db, call)
   for (const { key, ...offer } of channel.offers) {
-    await unlessThere(
-      () => catalog.createOffer(story.db, call, { ...offer, unit: 'device', charge_model: 'active_use' }),
-      'offer_exists',
-    )
+    const input = createOffer.parse({ ...offer, unit: 'device', charge_model: 'active_use' })
+    await unlessThere(() => catalog.createOffer(story.db, call, input), 'offer_exists')
   }
-  const { data } = await catalog.listOffers(story.db, call, { limit: 100 })
+  const { data } = await catalog.listOffers(story.db, call, { limit: 100, charge_model: 'active_use' })
   for (const { key, product } of channel.offers)
     story.offers.set(key, data.find((offer) => offer.product === product)?.id ?? '')
 }
@@ -235,14 +235,16 @@ async function makePriceList(story: Story, price: channel.DemoPrice): Promise<vo
   )
   const id = list?.id ?? (await findList(story, call, buyerId))
   // Prices of the first day stand on a later one too, where the same price would begin anew.
-  const { data } = await pricing.listPrices(story.db, call, id, { limit: 100 })
+  const { data } = await pricing.listPrices(story.db, call, id, { limit: 500 })
   const priced = new Set(data.map((row) => row.offer.id))
   for (const key of ['backup', 'browser'] as const) {
     const offerId = story.offers.get(key) ?? ''
     if (priced.has(offerId)) continue
     const unitPrice = { amount: price[key], currency: price.currency }
-    await pricing.createPrice(story.db, call, { listId: id, price: { offer_id: offerId, unit_price: unitPrice } })
+    const input = createPrice.parse({ offer_id: offerId, unit_price: unitPrice })
+    await pricing.createPrice(story.db, call, { listId: id, price: input })
   }
+  await priceCatalog(story.db, call, { id, key: `${price.seller}/${price.buyer ?? ''}`, priced })
 }
 
 async function findList(story: Story, call: CallContext, buyerId: string | null): Promise<string> {
@@ -255,6 +257,7 @@ async function enableAll(story: Story, seller: string, child: channel.DemoTenant
   for (const offerId of story.offers.values()) {
     await catalog.enableOffer(story.db, story.hooks.catalog, call, { tenantId: getPlace(story, child.key).id, offerId })
   }
+  if (hasWholeCatalog(child)) await enableCatalog(story.db, story.hooks.catalog, call, getPlace(story, child.key).id)
 }
 
 async function subscribe(story: Story, plan: channel.DemoTenant): Promise<void> {

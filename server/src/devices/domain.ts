@@ -15,6 +15,12 @@ export function toShownState(state: StoredState, lastSeenAt: string | null, now:
   return seenMs <= offlineFrom(now).epochMilliseconds ? 'offline' : 'active'
 }
 
+/** Whether a trial has stopped the device. R-TRIAL-2, R-TRIAL-3. */
+export const isStopped = (
+  { deactivates_at: at }: { deactivates_at?: string | null | undefined },
+  now: Instant,
+): boolean => typeof at === 'string' && Date.parse(at) <= now.epochMilliseconds
+
 /** Bit d - 1 of a day map is day d of the month. */
 export const dayBit = (day: number): number => 1 << (day - 1)
 

@@ -1,13 +1,19 @@
 export { createInstallToken } from './commands.ts'
-export { dayBit, daysOf, mapFrom, offlineFrom, type StoredState } from './domain.ts'
+export { dayBit, daysOf, isStopped, mapFrom, offlineFrom, type StoredState } from './domain.ts'
+export { createDeviceHooks, type DeviceHooks } from './hooks.ts'
+export { endedDevices, silentDevices } from './keeping.ts'
 export {
   type DeviceOwner,
   type DeviceRecord,
   type DeviceTables,
+  deactivate,
+  endAccess,
   findByMachine,
   findDeviceByKey,
   findTenantByToken,
   insertDevice,
+  lockDevice,
+  presentState,
   readRevocations,
   replaceKey,
   saveDevice,

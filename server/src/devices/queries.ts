@@ -7,8 +7,9 @@ import { Problem } from '../kernel/problem.ts'
 import { firstDay, type Instant, monthOf, toInstantText } from '../kernel/time.ts'
 import { toBounds } from '../kernel/tree.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
-import { getTenant } from '../tenants/index.ts'
+import { getTenant, toPattern } from '../tenants/index.ts'
 import { offlineFrom, type StoredState, toShownState } from './domain.ts'
+import { presentState } from './repository.ts'
 
 type Row = Omit<Device, 'state'> & { state: StoredState; host_name_key: string }
 type Query = z.infer<typeof deviceQuery>
@@ -22,6 +23,7 @@ export const listDevices = (db: Database, call: CallContext, query: Query): Prom
       call,
       sql`
       ${await below(tx, call, query.tenant_id)} and ${inState(query.state, call.now)}
+      ${query.q === undefined ? sql`` : sql`and d.host_name_key like ${toPattern(query.q)}`}
       ${after === null ? sql`` : sql`and (d.host_name_key, d.id) > (${after[0]}, ${after[1]}::uuid)`}
       order by d.host_name_key, d.id limit ${query.limit + 1}`,
     )
@@ -40,7 +42,7 @@ export const getDevice = (db: Database, call: CallContext, id: string): Promise<
 const select = (tx: Transaction, call: CallContext, rest: RawBuilder<unknown>) =>
   sql<Row>`
     select d.id, d.tenant_id, t.name as tenant_name, d.host_name, d.host_name_key, d.os, d.os_version, d.architecture, d.machine_kind,
-      d.agent_version, d.state, t.storage_location, d.enrolled_at, d.last_seen_at,
+      d.agent_version, ${presentState(call.now)} as state, t.storage_location, d.enrolled_at, d.last_seen_at,
       coalesce(bit_count(m.days::bit(31)), 0)::int as active_days_this_month
     from devices d
     join tenants t on t.realm_id = d.realm_id and t.id = d.tenant_id
@@ -62,11 +64,11 @@ async function below(tx: Transaction, call: CallContext, tenantId: string | unde
 
 function inState(state: Query['state'], now: Instant): RawBuilder<unknown> {
   if (state === undefined) return sql`true`
-  const seenBefore = toInstantText(offlineFrom(now))
+  const [seenBefore, present] = [toInstantText(offlineFrom(now)), presentState(now)]
   if (state === 'offline')
-    return sql`d.state = 'active' and (d.last_seen_at is null or d.last_seen_at <= ${seenBefore})`
-  if (state === 'active') return sql`d.state = 'active' and d.last_seen_at > ${seenBefore}`
-  return sql`d.state = ${state}`
+    return sql`${present} = 'active' and (d.last_seen_at is null or d.last_seen_at <= ${seenBefore})`
+  if (state === 'active') return sql`${present} = 'active' and d.last_seen_at > ${seenBefore}`
+  return sql`${present} = ${state}`
 }
 
 /** The install token of a tenant, without its secret. Throws not_found where there is none. */

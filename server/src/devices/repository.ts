@@ -1,7 +1,8 @@
 import type { Machine } from '@tenantree/contract'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import { type Instant, toInstantText } from '../kernel/time.ts'
 import type { ClockReading } from '../platform/clock.ts'
-import type { Database, Transaction } from '../platform/database.ts'
+import { type Database, inScope, type Transaction } from '../platform/database.ts'
 import type { Owned } from '../tenants/index.ts'
 import type { StoredState } from './domain.ts'
 
@@ -18,6 +19,10 @@ export type DeviceRecord = Owned & {
   state: StoredState
   enrolled_at: string
   last_seen_at: string | null
+  /** From then on it is refused: a trial that nobody has switched to paid. R-TRIAL-2. */
+  deactivates_at?: string | null | undefined
+  /** When it was uninstalled or deleted: from then on its time runs. R-KEEP-1. */
+  ended_at?: string | null | undefined
 }
 export type DeviceTables = {
   devices: DeviceRecord
@@ -33,6 +38,7 @@ export type DeviceOwner = {
   tenant_id: string
   path: string
   state: StoredState
+  deactivates_at?: string | null | undefined
   tenant_state: string
 }
 export type TokenOwner = ClockReading & {
@@ -47,7 +53,9 @@ export type TokenOwner = ClockReading & {
 export const findDeviceByKey = async (db: Database, hash: Buffer): Promise<DeviceOwner | null> =>
   (
     await db.lookUp(sql<DeviceOwner>`
-      select d.*, case when app.is_closed(d.path) then 'inactive' else d.tenant_state end as tenant_state from app.device_of(${hash}) d`)
+      select d.*, case when app.is_closed(d.path) then 'inactive' else d.tenant_state end as tenant_state,
+        app.deactivates_at(d.realm_id, d.device_id) as deactivates_at
+      from app.device_of(${hash}) d`)
   )[0] ?? null
 
 /** Goes up when access has ended somewhere: what is kept in memory is read anew then. */
@@ -90,22 +98,67 @@ export async function insertDevice(tx: Transaction, device: DeviceRecord): Promi
 
 type MachineFacts = Pick<
   DeviceRecord,
-  'host_name' | 'host_name_key' | 'os' | 'os_version' | 'architecture' | 'machine_kind' | 'agent_version' | 'state'
+  | 'host_name'
+  | 'host_name_key'
+  | 'os'
+  | 'os_version'
+  | 'architecture'
+  | 'machine_kind'
+  | 'agent_version'
+  | 'state'
+  | 'deactivates_at'
 >
 
+/** Answers whether it was there: not where it has moved since the realm was read. */
 export async function saveDevice(
   tx: Transaction,
   realmId: bigint,
   id: string,
   facts: Partial<MachineFacts>,
-): Promise<void> {
+): Promise<boolean> {
+  const saved = await tx
+    .tables<DeviceTables>()
+    .updateTable('devices')
+    .set(facts.state === undefined ? facts : { ...facts, ended_at: endedAt(tx, facts.state) })
+    .where('realm_id', '=', realmId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return saved.numUpdatedRows > 0n
+}
+
+const endedAt = (tx: Transaction, state: StoredState) =>
+  state === 'uninstalled' || state === 'deleted'
+    ? sql<string>`coalesce(ended_at, ${toInstantText(tx.now)}::timestamptz)`
+    : null
+
+/** A device that is not deleted; the row stays locked, so that nobody gives it a license meanwhile. */
+export async function lockDevice(tx: Transaction, id: string): Promise<DeviceRecord | null> {
+  const { rows } = await sql<DeviceRecord>`
+    select d.* from devices d where d.id = ${id} and ${inScope(tx.scope, 'd')} and d.state <> 'deleted' for update`.execute(
+    tx.tables(),
+  )
+  return rows[0] ?? null
+}
+
+/** A trial has stopped it; what is gone stays gone. */
+export async function deactivate(tx: Transaction, realmId: bigint, id: string): Promise<void> {
   await tx
     .tables<DeviceTables>()
     .updateTable('devices')
-    .set(facts)
+    .set({ state: 'deactivated' })
     .where('realm_id', '=', realmId)
     .where('id', '=', id)
+    .where('state', 'in', ['pending', 'active'])
     .execute()
+}
+
+/** The stored state of a device `d` at the moment: stopped by a trial that has passed, whatever has run since. R-TRIAL-3. */
+export const presentState = (now: Instant): RawBuilder<StoredState> => sql<StoredState>`
+  case when d.deactivates_at <= ${toInstantText(now)}::timestamptz and d.state in ('pending', 'active') then 'deactivated' else d.state end`
+
+/** Keys that are kept in memory anywhere are read anew within a second. */
+export async function endAccess(tx: Transaction): Promise<void> {
+  await sql`update app.revocations set epoch = epoch + 1 where id = 1`.execute(tx.tables())
 }
 
 /** One device, one key: a new one ends the former. */
@@ -147,16 +200,36 @@ async function endFormerToken(tx: Transaction, token: DeviceTables['install_toke
     .execute()
 }
 
-/** Writes when devices were last seen, many at once. */
-export async function saveSeen(
-  tx: Transaction,
-  seen: readonly { realm_id: bigint; id: string; at: string }[],
-): Promise<void> {
+type Seen = { realm_id: bigint; id: string; at: string }
+
+/**
+ * Writes when devices were last seen, many at once, and so holds them where they are until the end of the transaction. What is kept in memory may
+ * be from before a move: a device that is not found in its realm is looked for by its id.
+ */
+export async function saveSeen(tx: Transaction, seen: readonly Seen[]): Promise<void> {
+  const saved = await saveSeenIn(tx, seen)
+  if (saved.size === seen.length) return
+  const missing = seen.filter(({ id }) => !saved.has(id))
+  const { rows } = await sql<{ realm_id: bigint; id: string }>`
+    select realm_id, id from devices where id = any(${missing.map(({ id }) => id)}::uuid[])`.execute(tx.tables())
+  const realmOf = new Map(rows.map(({ realm_id, id }) => [id, realm_id]))
+  await saveSeenIn(
+    tx,
+    missing.flatMap((row) => {
+      const realm_id = realmOf.get(row.id)
+      return realm_id === undefined ? [] : [{ ...row, realm_id }]
+    }),
+  )
+}
+
+/** Answers the ids of those that were there. */
+async function saveSeenIn(tx: Transaction, seen: readonly Seen[]): Promise<Set<string>> {
   const realms = seen.map((row) => String(row.realm_id))
   const ids = seen.map((row) => row.id)
   const moments = seen.map((row) => row.at)
-  await sql`
+  const { rows } = await sql<{ id: string }>`
     update devices d set last_seen_at = greatest(d.last_seen_at, s.at)
     from unnest(${realms}::bigint[], ${ids}::uuid[], ${moments}::timestamptz[]) as s (realm_id, id, at)
-    where d.realm_id = s.realm_id and d.id = s.id`.execute(tx.tables())
+    where d.realm_id = s.realm_id and d.id = s.id returning d.id`.execute(tx.tables())
+  return new Set(rows.map(({ id }) => id))
 }

@@ -1,5 +1,14 @@
-import { createdInstallToken, device, devicePage, deviceQuery, idParams, installToken } from '@tenantree/contract'
+import {
+  createdInstallToken,
+  device,
+  devicePage,
+  deviceQuery,
+  idParams,
+  installToken,
+  nothing,
+} from '@tenantree/contract'
 import type * as z from 'zod'
+import type { HolderHooks } from '../networks/index.ts'
 import type { Database } from '../platform/database.ts'
 import { answerOnce } from '../platform/http/answer-once.ts'
 import type { App } from '../platform/http/app.ts'
@@ -9,7 +18,9 @@ import * as queries from './queries.ts'
 
 const tags = ['devices']
 
-export function addDeviceRoutes(app: App, { db, baseUrl }: { db: Database; baseUrl: () => string }): void {
+type DeviceOptions = { db: Database; hooks: HolderHooks; baseUrl: () => string }
+
+export function addDeviceRoutes(app: App, { db, hooks, baseUrl }: DeviceOptions): void {
   app.get(
     '/v1/devices',
     {
@@ -35,6 +46,24 @@ export function addDeviceRoutes(app: App, { db, baseUrl }: { db: Database; baseU
       },
     },
     (request) => queries.getDevice(db, request.call, request.params.id),
+  )
+  app.delete(
+    '/v1/devices/:id',
+    {
+      config: { may: 'devices.delete' },
+      schema: {
+        operationId: 'deleteDevice',
+        tags,
+        summary: 'Delete a device; its licenses go back to their pools',
+        params: idParams,
+        response: { 204: nothing, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      await commands.deleteDevice(db, hooks, request.call, request.params.id)
+      reply.code(204)
+      return null
+    },
   )
   app.get(
     '/v1/tenants/:id/install-token',

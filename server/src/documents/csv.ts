@@ -1,9 +1,9 @@
 import type { Invoice, InvoiceLine } from '@tenantree/contract'
-import { groupByCustomer, isFormulaLike, toDecimal } from './domain.ts'
+import { groupByCustomer, isFormulaLike, toDecimal, toDivisionText } from './domain.ts'
 
 const titles = [
   ...['invoice_number', 'month', 'line', 'customer', 'product', 'edition', 'charge_model', 'from', 'to'],
-  ...['quantity', 'unit', 'unit_price', 'amount', 'currency'],
+  ...['quantity', 'unit', 'unit_price', 'amount', 'currency', 'division'],
 ]
 
 /** The lines as CSV: RFC 4180, UTF-8 without a mark, a point in decimals. R-BILL-7. */
@@ -26,7 +26,8 @@ const toFields = (invoice: Invoice, line: InvoiceLine) => [
   toTextField(line.unit),
   toDecimal(line.unit_price),
   toDecimal(line.amount),
-  invoice.currency,
+  invoice.currency ?? '',
+  toTextField(line.division === null ? '' : toDivisionText(line.division)),
 ]
 
 /** CSV has no types: an apostrophe in front is what makes a spreadsheet take a formula for text. R-ACT-6. */

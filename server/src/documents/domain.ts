@@ -1,4 +1,4 @@
-import type { Invoice, InvoiceLine } from '@tenantree/contract'
+import type { Division, Invoice, InvoiceLine } from '@tenantree/contract'
 
 /** A decimal as a string. Intl and Excel read it; arithmetic goes through BigInt only. R-PRICE-3. */
 export type Decimal = `${number}`
@@ -47,6 +47,7 @@ const toScaled = (decimal: string, digits: number) => {
 
 /** What the total holds beyond the subtotal, or null where that is nothing. */
 export function computeTax(invoice: Invoice): Decimal | null {
+  if (invoice.total === null || invoice.subtotal === null) return null
   const tax = subtractDecimals(invoice.total.amount, invoice.subtotal.amount)
   return /[1-9]/.test(tax) ? tax : null
 }
@@ -71,6 +72,13 @@ export function toMonthText(month: string) {
   const [year, number] = month.split('-').map(Number)
   return `${months[(number ?? 0) - 1]} ${year}`
 }
+
+/** `12 of 31 charged days, moved on 12 May 2027`: how a unit is divided in the month of a move. R-BILL-9. */
+export const toDivisionText = (division: Division) =>
+  [
+    `${division.charged_days} of ${division.of_days} charged days`,
+    ...(division.moved_on.length > 0 ? [`moved on ${division.moved_on.map(toDayText).join(' and ')}`] : []),
+  ].join(', ')
 
 /** Days of a month as ranges: `1–5, 9`. */
 export function toDayRanges(days: readonly number[]) {

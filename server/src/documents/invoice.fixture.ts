@@ -40,6 +40,7 @@ export function sampleLine(position: number): InvoiceLine {
     from: '2026-10-01',
     to: '2026-10-31',
     quantity: `${position}`,
+    division: null,
     unit: 'device',
     unit_price: '8.5',
     amount: toCents(position * 850),

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { DeviceOwner } from '../devices/index.ts'
 import * as devices from '../devices/index.ts'
 import { Problem } from '../kernel/problem.ts'
+import type { Instant } from '../kernel/time.ts'
 import type { Database } from '../platform/database.ts'
 import { hashSecret } from '../platform/ids.ts'
 
@@ -44,7 +45,7 @@ export function createAgents(db: Database): Agents {
       const trustedSinceMs = Math.max(await revocations(), performance.now() - trustedMs)
       const cached = known.get(token)
       const agent = cached !== undefined && cached.readAtMs > trustedSinceMs ? cached : await lookUp(token)
-      refuse(agent.device)
+      refuse(agent.device, db.clock.now())
       return agent
     },
     forget(request) {
@@ -86,7 +87,8 @@ function findKey(request: FastifyRequest): string | null {
 }
 
 /** An uninstalled device that signals again is back; R-ACT-5. */
-function refuse(device: DeviceOwner): void {
+function refuse(device: DeviceOwner, now: Instant): void {
   const isClosed = device.tenant_state === 'inactive' || device.tenant_state === 'deleted'
-  if (isClosed || device.state === 'deactivated' || device.state === 'deleted') throw new Problem('device_refused')
+  const isOut = device.state === 'deactivated' || device.state === 'deleted' || devices.isStopped(device, now)
+  if (isClosed || isOut) throw new Problem('device_refused')
 }

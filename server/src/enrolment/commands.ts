@@ -1,18 +1,20 @@
-import type { enrolled, enrol as enrolSchema, Machine } from '@tenantree/contract'
+import type { enrolled, enrol as enrolSchema, grantedLicense, Machine } from '@tenantree/contract'
 import type * as z from 'zod'
 import * as audit from '../audit/index.ts'
 import type { DeviceOwner, DeviceRecord, TokenOwner } from '../devices/index.ts'
 import * as devices from '../devices/index.ts'
 import type { CallContext, Scope } from '../kernel/context.ts'
 import { Problem } from '../kernel/problem.ts'
-import { toInstantText } from '../kernel/time.ts'
+import { type Instant, toInstantText } from '../kernel/time.ts'
 import { ancestorPaths, toBounds } from '../kernel/tree.ts'
+import * as licenses from '../licenses/index.ts'
 import type { Database, Transaction } from '../platform/database.ts'
 import { hashSecret, newId, newSecret } from '../platform/ids.ts'
 import { publish } from '../platform/outbox.ts'
 import * as tenants from '../tenants/index.ts'
 import { firstHeartbeatS } from './domain.ts'
 
+type Enrol = z.infer<typeof enrolSchema>
 type Visitor = { requestId: string; address: string }
 
 /** The scope of an agent: its tenant's range. Its device is named by each query. */
@@ -29,11 +31,17 @@ const agentScope = (owner: Pick<TokenOwner, 'realm_id' | 'tenant_id' | 'path'>, 
  * Lets a machine in with an install token and gives it a key of its own. R-DEV-1 (d). The same machine again is the same device with
  * a new key. Throws install_token_invalid, device_refused.
  */
-export async function enrol(
-  db: Database,
-  visitor: Visitor,
-  input: z.infer<typeof enrolSchema>,
-): Promise<z.infer<typeof enrolled>> {
+export async function enrol(db: Database, visitor: Visitor, input: Enrol): Promise<z.infer<typeof enrolled>> {
+  try {
+    return await enrolOnce(db, visitor, input)
+  } catch (error) {
+    // Its tenant went to another realm in between: whose the token is, is asked again.
+    if (error instanceof Problem && error.code === 'resource_locked') return enrolOnce(db, visitor, input)
+    throw error
+  }
+}
+
+async function enrolOnce(db: Database, visitor: Visitor, input: Enrol): Promise<z.infer<typeof enrolled>> {
   const owner = await devices.findTenantByToken(db, hashSecret(input.install_token))
   if (owner === null || owner.tenant_state === 'inactive' || owner.tenant_state === 'deleted')
     throw new Problem('install_token_invalid')
@@ -42,7 +50,7 @@ export async function enrol(
   return db.transaction(call, async (tx) => {
     const device = toDevice(owner, input, call)
     const isNew = await devices.insertDevice(tx, device)
-    const id = isNew ? device.id : await returnDevice(tx, owner, device)
+    const id = isNew ? device.id : await returnDevice(tx, owner, device, now)
     const key = newSecret('ttd')
     await devices.replaceKey(tx, owner.realm_id, id, hashSecret(key))
     await noteEnrolled(tx, call, { ...device, id }, isNew)
@@ -60,7 +68,7 @@ const toFacts = (machine: Machine, agentVersion: string) => ({
   agent_version: agentVersion,
 })
 
-const toDevice = (owner: TokenOwner, input: z.infer<typeof enrolSchema>, call: CallContext): DeviceRecord => ({
+const toDevice = (owner: TokenOwner, input: Enrol, call: CallContext): DeviceRecord => ({
   realm_id: owner.realm_id,
   id: newId(),
   tenant_id: owner.tenant_id,
@@ -73,9 +81,14 @@ const toDevice = (owner: TokenOwner, input: z.infer<typeof enrolSchema>, call: C
 })
 
 /** A machine that was here before: the same device, with what it now says of itself. Throws device_refused. R-DEV-5. */
-async function returnDevice(tx: Transaction, owner: TokenOwner, device: DeviceRecord): Promise<string> {
+async function returnDevice(tx: Transaction, owner: TokenOwner, device: DeviceRecord, now: Instant): Promise<string> {
   const present = await devices.findByMachine(tx, owner, device.machine_id)
-  if (present === null || present.state === 'deactivated' || present.state === 'deleted')
+  if (
+    present === null ||
+    present.state === 'deactivated' ||
+    present.state === 'deleted' ||
+    devices.isStopped(present, now)
+  )
     throw new Problem('device_refused')
   const { host_name, host_name_key, os, os_version, architecture, machine_kind, agent_version } = device
   const facts = {
@@ -133,7 +146,9 @@ async function setState(
   const { now } = await db.systemCall(visitor.requestId)
   const call: CallContext = { scope: agentScope(device, device.device_id), now, may: new Set(), ...visitor }
   await db.transaction(call, async (tx) => {
-    await devices.saveDevice(tx, device.realm_id, device.device_id, { state })
+    const isSaved = await devices.saveDevice(tx, device.realm_id, device.device_id, { state })
+    // What is in memory may be from before a move, for a second at most: the agent says it again.
+    if (!isSaved) throw new Problem('resource_locked', { retryAfterS: 1 })
     await audit.append(tx, call, {
       action: state === 'active' ? 'device.restored' : 'device.uninstalled',
       realmId: device.realm_id,
@@ -143,4 +158,28 @@ async function setState(
       after: { state },
     })
   })
+}
+
+/** Whether the device may work with a product. R-LIC-1. Throws no_license. */
+export async function askLicense(
+  db: Database,
+  hooks: licenses.LicenseHooks,
+  visitor: Visitor,
+  { device, product }: { device: DeviceOwner; product: string },
+): Promise<z.infer<typeof grantedLicense>> {
+  const { now } = await db.systemCall(visitor.requestId)
+  const call: CallContext = { scope: agentScope(device, device.device_id), now, may: new Set(), ...visitor }
+  return licenses.askLicense(db, hooks, call, { device, product })
+}
+
+/** As askLicense; null where there is none. */
+export async function findLicense(
+  ...asked: Parameters<typeof askLicense>
+): Promise<z.infer<typeof grantedLicense> | null> {
+  try {
+    return await askLicense(...asked)
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'no_license') return null
+    throw error
+  }
 }

@@ -1,3 +1,3 @@
 export { type Agents, createAgents } from './agents.ts'
 export { enrol as enrolDevice } from './commands.ts'
-export { addEnrolmentRoutes } from './routes.ts'
+export { addEnrolmentRoutes, addWorkRoutes } from './routes.ts'

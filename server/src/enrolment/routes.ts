@@ -1,7 +1,8 @@
-import { enrol, enrolled, heartbeat, heartbeatAnswer, nothing } from '@tenantree/contract'
+import { askLicense, enrol, enrolled, grantedLicense, heartbeat, heartbeatAnswer, nothing } from '@tenantree/contract'
 import type { FastifyRequest } from 'fastify'
 import type { Ingest, Presence } from '../activity/index.ts'
 import { dayOf } from '../kernel/time.ts'
+import type { LicenseHooks } from '../licenses/index.ts'
 import type { Database } from '../platform/database.ts'
 import type { App } from '../platform/http/app.ts'
 import { byDeviceKey, openToAll, problemAnswers } from '../platform/http/schemas.ts'
@@ -87,6 +88,36 @@ export function addEnrolmentRoutes(app: App, { db, agents, ingest, presence }: E
       agents.forget(request)
       reply.code(204)
       return null
+    },
+  )
+}
+
+type WorkOptions = { db: Database; agents: Agents; hooks: LicenseHooks }
+
+/** What an agent asks before it works. */
+export function addWorkRoutes(app: App, { db, agents, hooks }: WorkOptions): void {
+  app.post(
+    '/agent/v1/license',
+    {
+      config: { access: 'device' },
+      schema: {
+        operationId: 'askLicense',
+        tags,
+        summary: 'Ask whether the device may work with a product; takes a license where that is automatic',
+        security: byDeviceKey,
+        body: askLicense,
+        response: { 200: grantedLicense, ...problemAnswers },
+      },
+    },
+    async (request) => {
+      const { product } = request.body
+      const { device } = await agents.authenticate(request)
+      const granted = await commands.findLicense(db, hooks, visitor(request), { device, product })
+      if (granted !== null) return granted
+      // In memory the device may still stand where its tenant was before a move.
+      agents.forget(request)
+      const { device: known } = await agents.authenticate(request)
+      return commands.askLicense(db, hooks, visitor(request), { device: known, product })
     },
   )
 }

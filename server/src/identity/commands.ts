@@ -12,6 +12,7 @@ import * as tenants from '../tenants/index.ts'
 import { readCommonPasswords } from './common-passwords.ts'
 import { decidePassword, mayPurchaseAtFirst, toEmailKey } from './domain.ts'
 import { tellPasswordChanged } from './invitations.ts'
+import { forgetOldFailures } from './limits/repository.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import { mayGrant } from './policy.ts'
 import type { SessionRow, UserRecord } from './repository.ts'
@@ -113,14 +114,14 @@ export const createOperatorLink = (db: Database, call: CallContext, vendor: Tena
   })
 
 /**
- * Sets the caller's password; who has none yet proves nothing. Throws password_too_short, password_blocked,
+ * Sets the caller's password; who has none yet proves nothing. All other sessions of the caller end. Throws password_too_short, password_blocked,
  * sign_in_failed for a wrong current one.
  */
 export const changePassword = (
   db: Database,
   call: CallContext,
   session: SessionRow,
-  input: { current_password: string | null; new_password: string },
+  input: { current_password: string | null; new_password: string; token: string },
 ): Promise<void> =>
   db.transaction(call, async (tx) => {
     const ownWords = [session.email, session.name, session.tenant_name]
@@ -132,6 +133,7 @@ export const changePassword = (
     if (stored !== null && !(await isPassword(stored, input.current_password ?? '')))
       throw new Problem('sign_in_failed')
     await repository.savePassword(tx, emailKey, await hashPassword(input.new_password))
+    await repository.endSessions(tx, { id: session.user_id, email_key: emailKey }, hashSecret(input.token))
     await audit.append(tx, call, {
       action: 'user.password_changed',
       realmId: session.realm_id,
@@ -143,11 +145,12 @@ export const changePassword = (
     if (stored !== null) await tellPasswordChanged(tx, call, session)
   })
 
-/** Sessions and links that are over are dropped. */
+/** Sessions, links and counted failures that are over are dropped. */
 export const expiry = (db: Database): DueTask => ({
   name: 'identity.expiry',
   run: (call) =>
-    db.work(call, (tx) =>
-      repository.forgetExpired(tx, { sessionsBefore: toInstantText(realNow()), linksBefore: toInstantText(call.now) }),
-    ),
+    db.work(call, async (tx) => {
+      await repository.forgetExpired(tx, { realNow: toInstantText(realNow()), now: toInstantText(call.now) })
+      await forgetOldFailures(tx, toInstantText(realNow().subtract({ hours: 1 })))
+    }),
 })

@@ -73,8 +73,12 @@ function isMonotonous(text: string): boolean {
   return (piece !== '' && piece.length < 4) || steps.size === 1
 }
 
-export const failuresToLock = 10
 export const lockMinutes = 15
+/**
+ * How many tries lock for 15 minutes. R-USER-4: ten failures of an account. A source may be a whole office behind one address, where ten people
+ * mistype in a morning: it is locked by what no office does. Mails with a link for a new password: three to an account, ten asked for by a source.
+ */
+export const triesToLock = { account: 10, source: 100, reset_account: 3, reset_source: 10 } as const
 
 export type SignInFailures = { failed: number; failed_at: string; locked_until: string | null }
 
@@ -85,22 +89,61 @@ export const lockedUntil = (failures: SignInFailures | null, now: Instant): Inst
     : null
 
 /**
- * Ten failures lock for 15 minutes; old failures are forgotten after as long. R-USER-4. A failure that was under way when the lock
+ * Ten failures of an account lock it for 15 minutes; old failures are forgotten after as long. R-USER-4. A failure that was under way when the lock
  * came neither ends nor prolongs it.
  */
 export function countFailure(
   before: SignInFailures | null,
   now: Instant,
+  tries: number = triesToLock.account,
 ): { failed: number; lockedUntil: Instant | null } {
   const running = lockedUntil(before, now)
   if (running !== null) return { failed: 0, lockedUntil: running }
   const forgetBefore = now.subtract({ minutes: lockMinutes }).epochMilliseconds
   const counted = before !== null && Date.parse(before.failed_at) >= forgetBefore ? before.failed : 0
   const failed = counted + 1
-  return failed < failuresToLock
-    ? { failed, lockedUntil: null }
-    : { failed: 0, lockedUntil: now.add({ minutes: lockMinutes }) }
+  return failed < tries ? { failed, lockedUntil: null } : { failed: 0, lockedUntil: now.add({ minutes: lockMinutes }) }
 }
+
+/** Whom a lock of a source means: of IPv6 the network, since a machine there has as many addresses as it likes. */
+export function toSource(address: string): string {
+  if (!address.includes(':')) return address
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1]
+  if (mapped !== undefined) return mapped
+  const [head = '', tail] = address.toLowerCase().split('::')
+  const [first, last] = [head, tail ?? ''].map((part) => part.split(':').filter((group) => group !== ''))
+  const zeros = Array<string>(Math.max(0, 8 - (first?.length ?? 0) - (last?.length ?? 0))).fill('0')
+  const groups = [...(first ?? []), ...(tail === undefined ? [] : zeros), ...(last ?? [])].slice(0, 4)
+  return `${groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/64`
+}
+
+export type SignInMethod = 'password' | 'link' | 'passkey' | 'single_sign_on'
+
+/** What decides whether a sign-in, or a session that is there already, is good enough. */
+export type Asked = {
+  role: Role
+  needs_single_sign_on: boolean
+  needs_second_factor: boolean
+  has_second_factor: boolean
+}
+
+/**
+ * A tenant that requires single sign-on is signed in to by nothing else; but a superuser keeps a way in for when the provider is broken: a
+ * passkey, or the password with a second factor. R-USER-4. Throws single_sign_on_required.
+ */
+export function decideMethod(asked: Pick<Asked, 'role' | 'needs_single_sign_on'>, method: SignInMethod): void {
+  if (!asked.needs_single_sign_on || asked.role === 'superuser' || method === 'single_sign_on') return
+  throw new Problem('single_sign_on_required')
+}
+
+/** Whether a second factor is asked for: by a tenant, or of a superuser who passes single sign-on by. */
+export const needsSecondFactor = (
+  asked: Pick<Asked, 'role' | 'needs_single_sign_on' | 'needs_second_factor'>,
+): boolean => asked.needs_second_factor || (asked.needs_single_sign_on && asked.role === 'superuser')
+
+/** A passkey is two factors, and with single sign-on the second one is the provider's business. */
+export const lacksSecondFactor = (asked: Asked, method: SignInMethod): boolean =>
+  needsSecondFactor(asked) && !asked.has_second_factor && (method === 'password' || method === 'link')
 
 /** What a session's directory look-up answers. */
 export type SessionOwner = {

@@ -38,7 +38,7 @@ describe('editing a user', () => {
     const edited = await first.as.patch(`/v1/users/${user.id}`, change, 1)
     expect(edited.body).toMatchObject({ ...change, support: false, version: 2 })
     expect(edited.headers.get('etag')).toBe('"2"')
-    expect((await user.as.get('/v1/me')).body).toMatchObject({ user: change, may: [] })
+    expect((await user.as.get('/v1/me')).body).toMatchObject({ user: change, may: ['licenses.assign', 'orders.place'] })
     const [, , entry] = await auditOf(world, user.id)
     expect(entry).toMatchObject({
       action: 'user.updated',

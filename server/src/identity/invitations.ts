@@ -26,11 +26,26 @@ export const invite = (
     return { user: toUser(user, tenantName, false), sign_in_url: signInUrl, sign_in_expires_at: expiresAt }
   })
 
+/** Whom a mail of this kind goes to: the user of a session, or of a sign-in that is under way. */
+type Person = Pick<SessionRow, 'realm_id' | 'tenant_id' | 'path' | 'level' | 'email' | 'name'>
+
+const toPerson = ({ realm_id, tenant_id, path, level, email, name }: Person) => ({
+  tenant: { realm_id, id: tenant_id, path, level },
+  to: { address: email, name },
+})
+
 /** Tells the user of a changed password, so that one who has not done it notices. */
-export const tellPasswordChanged = (tx: Transaction, call: CallContext, session: SessionRow): Promise<void> =>
+export const tellPasswordChanged = (tx: Transaction, call: CallContext, person: Person): Promise<void> =>
   queueMail(tx, call, {
-    tenant: { realm_id: session.realm_id, id: session.tenant_id, path: session.path, level: session.level },
+    ...toPerson(person),
     template: 'password_changed',
-    to: { address: session.email, name: session.name },
-    data: { user_name: session.name, changed_at: toInstantText(call.now), address: call.address },
+    data: { user_name: person.name, changed_at: toInstantText(call.now), address: call.address },
+  })
+
+/** Tells the user of a passkey that was added: whoever has one signs in as the user. */
+export const tellPasskeyAdded = (tx: Transaction, call: CallContext, person: Person, name: string): Promise<void> =>
+  queueMail(tx, call, {
+    ...toPerson(person),
+    template: 'passkey_added',
+    data: { user_name: person.name, passkey_name: name, added_at: toInstantText(call.now), address: call.address },
   })

@@ -9,22 +9,51 @@ const managing: readonly Permission[] = [
   'tenants.move',
   'offers.enable',
   'subscriptions.create',
+  'subscriptions.end',
+  'trials.edit',
+  'file_policies.edit',
   'install_tokens.create',
+  'holders.manage',
+  'devices.delete',
+  'licenses.assign',
+  'licenses.manage',
+  'orders.place',
 ]
 const pricing: readonly Permission[] = ['prices.manage', 'billing.run']
-const people: readonly Permission[] = ['users.create', 'users.edit', 'api_keys.manage', 'mails.resend', 'branding.edit']
-const vendorOnly: ReadonlySet<Permission> = new Set(['offers.create', 'billing.run', 'clock.move', 'tenants.relocate'])
+const people: readonly Permission[] = [
+  'users.create',
+  'users.edit',
+  'api_keys.manage',
+  'mails.resend',
+  'branding.edit',
+  'keeping.edit',
+]
+const vendorOnly: ReadonlySet<Permission> = new Set([
+  'offers.create',
+  'billing.run',
+  'clock.move',
+  'tenants.relocate',
+  'keeping.edit',
+])
 
 const sellersOnly: ReadonlySet<Permission> = new Set(['prices.manage', 'offers.enable', 'branding.edit'])
 
 /** What each role allows beside reading. R-USER-1. */
 const permissionsOf: Record<Role, readonly Permission[]> = {
-  superuser: [...managing, ...pricing, ...people, 'offers.create', 'clock.move', 'tenants.relocate'],
+  superuser: [
+    ...managing,
+    ...pricing,
+    ...people,
+    'single_sign_on.manage',
+    'offers.create',
+    'clock.move',
+    'tenants.relocate',
+  ],
   administrator: [...managing, 'prices.manage', ...people, 'offers.create', 'clock.move'],
   manager: managing,
-  operator: [],
+  operator: ['licenses.assign', 'orders.place'],
   supporter: [],
-  finance: pricing,
+  finance: [...pricing, 'orders.place'],
 }
 
 export const permissionsAt = (role: Role, level: Level): Permission[] =>
@@ -58,8 +87,9 @@ export const rolesAt = (level: Level): RoleRow[] =>
     grants: permissionsOf[role].includes('users.edit') ? roles.filter((other) => mayGrant(role, other)) : [],
   }))
 
-/** A key is made by a person: it can neither make another nor look after those that there are. R-USER-4. */
-export const isForKeys = (permission: Permission): boolean => permission !== 'api_keys.manage'
+/** Ways in are made by a person: a key can neither make another, nor look after those that there are, nor say who signs people in. R-USER-4. */
+export const isForKeys = (permission: Permission): boolean =>
+  permission !== 'api_keys.manage' && permission !== 'single_sign_on.manage'
 
 /** Who gives roles and flags: a user with its own, or a key, which has no flags. */
 export type Granter = { role: Role; flags: Flags }

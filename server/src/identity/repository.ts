@@ -5,7 +5,10 @@ import type { Scope } from '../kernel/context.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { ClockReading } from '../platform/clock.ts'
 import { type Database, inScope, type Transaction } from '../platform/database.ts'
-import type { SignInFailures } from './domain.ts'
+import type { SignInMethod } from './domain.ts'
+import { forgetPasskeys } from './passkeys/repository.ts'
+import { forgetResets } from './password-reset/repository.ts'
+import { forgetIdentities } from './single-sign-on/repository.ts'
 
 export type UserRecord = {
   realm_id: bigint
@@ -27,7 +30,6 @@ export type UserRecord = {
 export type UserTables = {
   users: UserRecord
   logins: { email_key: string; realm_id: bigint; user_id: string; password_hash: string | null }
-  sign_in_failures: { email_key: string } & SignInFailures
   sessions: {
     token_hash: Buffer
     id: string
@@ -37,6 +39,7 @@ export type UserTables = {
     expires_at: string
     address: string
     user_agent: string
+    method: SignInMethod
   }
   sign_in_links: { token_hash: Buffer; realm_id: bigint; user_id: string; expires_at: string }
   sign_in_challenges: { token_hash: Buffer; email_key: string; proved: 'password' | 'link'; expires_at: string }
@@ -55,6 +58,8 @@ export type SessionRow = ClockReading & {
   support: boolean
   has_second_factor: boolean
   needs_second_factor: boolean
+  needs_single_sign_on: boolean
+  method: SignInMethod
   state: 'invited' | 'active'
   tenant_id: string
   tenant_name: string
@@ -63,11 +68,18 @@ export type SessionRow = ClockReading & {
   tenant_state: string
 }
 
-export const constraints: Record<string, ProblemCode> = { logins_pkey: 'email_taken' }
+export const constraints: Record<string, ProblemCode> = {
+  logins_pkey: 'email_taken',
+  federated_identities_pkey: 'resource_locked',
+}
 
 const sessionOf = (hash: Buffer) => sql<SessionRow>`
-  select s.*, f.*, case when app.is_closed(s.path) then 'inactive' else s.tenant_state end as tenant_state
-  from app.session_of(${hash}) s cross join lateral app.sign_in_of(s.user_id, s.path) f`
+  select s.*, f.*, o.is_required as needs_single_sign_on, h.method,
+    case when app.is_closed(s.path) then 'inactive' else s.tenant_state end as tenant_state
+  from app.session_of(${hash}) s
+  cross join lateral app.sign_in_of(s.user_id, s.path) f
+  cross join lateral app.single_sign_on_at(s.path) o
+  join sessions h on h.token_hash = ${hash}`
 
 /** Who a session belongs to, in one round trip, before there is a scope. */
 export const findSession = async (db: Database, hash: Buffer): Promise<SessionRow | null> =>
@@ -84,37 +96,20 @@ export async function findLogin(tx: Transaction, emailKey: string): Promise<Logi
   return (await query.executeTakeFirst()) ?? null
 }
 
-export async function findFailures(tx: Transaction, emailKey: string): Promise<SignInFailures | null> {
-  const query = tx.tables<UserTables>().selectFrom('sign_in_failures').selectAll().where('email_key', '=', emailKey)
-  return (await query.executeTakeFirst()) ?? null
-}
-
-/** Locks the failures of an address; the row is made where there is none, so that two first failures at once count as two. */
-export async function lockFailures(tx: Transaction, emailKey: string, at: string): Promise<SignInFailures> {
-  return tx
-    .tables<UserTables>()
-    .insertInto('sign_in_failures')
-    .values({ email_key: emailKey, failed: 0, failed_at: at, locked_until: null })
-    .onConflict((conflict) => conflict.column('email_key').doUpdateSet({ email_key: emailKey }))
-    .returning(['failed', 'failed_at', 'locked_until'])
-    .executeTakeFirstOrThrow()
-}
-
-export async function saveFailures(tx: Transaction, emailKey: string, failures: SignInFailures): Promise<void> {
-  await tx
-    .tables<UserTables>()
-    .updateTable('sign_in_failures')
-    .set(failures)
-    .where('email_key', '=', emailKey)
-    .execute()
-}
-
-export async function forgetFailures(tx: Transaction, emailKey: string): Promise<void> {
-  await tx.tables<UserTables>().deleteFrom('sign_in_failures').where('email_key', '=', emailKey).execute()
+/** Locks an address: of two who come for it at once the second sees what the first has made of it. */
+export async function lockLogin(tx: Transaction, emailKey: string): Promise<Login | null> {
+  const query = tx.tables<UserTables>().selectFrom('logins').selectAll().where('email_key', '=', emailKey)
+  return (await query.forUpdate().executeTakeFirst()) ?? null
 }
 
 export async function insertSession(tx: Transaction, session: Session): Promise<void> {
   await tx.tables<UserTables>().insertInto('sessions').values(session).execute()
+}
+
+/** A session whose user has just shown a passkey counts as begun with it; one by single sign-on stays what it is. */
+export async function proveSession(tx: Transaction, hash: Buffer): Promise<void> {
+  const query = tx.tables<UserTables>().updateTable('sessions').set({ method: 'passkey' })
+  await query.where('token_hash', '=', hash).where('method', '<>', 'single_sign_on').execute()
 }
 
 export async function deleteSession(tx: Transaction, hash: Buffer): Promise<void> {
@@ -185,15 +180,26 @@ export async function findFirstSuperuser(tx: Transaction): Promise<UserRecord | 
   return (await query.executeTakeFirst()) ?? null
 }
 
+/** Drops what is over: sessions and what belongs to signing in by real time, invitations by the clock of the business. */
 export async function forgetExpired(
   tx: Transaction,
-  { sessionsBefore, linksBefore }: { sessionsBefore: string; linksBefore: string },
+  { realNow, now }: { realNow: string; now: string },
 ): Promise<void> {
-  const tables = tx.tables<UserTables>()
-  await tables.deleteFrom('sessions').where('expires_at', '<', sessionsBefore).execute()
-  await tables.deleteFrom('sign_in_links').where('expires_at', '<', linksBefore).execute()
-  await tables.deleteFrom('sign_in_challenges').where('expires_at', '<', sessionsBefore).execute()
+  const tables = tx.tables<Record<(typeof shortLived)[number], { expires_at: string }>>()
+  for (const table of shortLived)
+    await tables
+      .deleteFrom(table)
+      .where('expires_at', '<', table === 'sign_in_links' ? now : realNow)
+      .execute()
 }
+const shortLived = [
+  'sessions',
+  'sign_in_links',
+  'sign_in_challenges',
+  'sign_on_attempts',
+  'passkey_challenges',
+  'password_resets',
+] as const
 
 /** Throws not_found, also for a user outside the scope. */
 export async function getUser(tx: Transaction, scope: Scope, id: string): Promise<UserRecord> {
@@ -235,12 +241,25 @@ export async function updateUser(tx: Transaction, user: UserRecord, change: User
   return updated.numUpdatedRows > 0n
 }
 
-/** Ends the sessions, links and half-done sign-ins of a user. */
+/** Ends every way in that a user has but the password and the second factor, and whatever is half done. */
 export async function endAccess(tx: Transaction, user: UserRecord): Promise<void> {
+  await endSessions(tx, user, null)
+  await forgetPasskeys(tx, user.id)
+  await forgetIdentities(tx, user.id)
+}
+
+/** Ends the sessions of a user but the one that asks, with all links and half-done sign-ins. */
+export async function endSessions(
+  tx: Transaction,
+  user: { id: string; email_key: string },
+  keep: Buffer | null,
+): Promise<void> {
   const tables = tx.tables<UserTables>()
-  await tables.deleteFrom('sessions').where('user_id', '=', user.id).execute()
+  const sessions = tables.deleteFrom('sessions').where('user_id', '=', user.id)
+  await (keep === null ? sessions : sessions.where('token_hash', '<>', keep)).execute()
   await tables.deleteFrom('sign_in_links').where('user_id', '=', user.id).execute()
   await tables.deleteFrom('sign_in_challenges').where('email_key', '=', user.email_key).execute()
+  await forgetResets(tx, user.id)
 }
 
 /** Answers whether the user was still there. */

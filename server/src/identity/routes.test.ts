@@ -28,6 +28,14 @@ const managing: Permission[] = [
   'offers.enable',
   'subscriptions.create',
   'install_tokens.create',
+  'subscriptions.end',
+  'trials.edit',
+  'file_policies.edit',
+  'holders.manage',
+  'devices.delete',
+  'licenses.assign',
+  'licenses.manage',
+  'orders.place',
 ]
 const administering: Permission[] = [
   ...managing,
@@ -36,6 +44,7 @@ const administering: Permission[] = [
   'api_keys.manage',
   'mails.resend',
   'branding.edit',
+  'keeping.edit',
   'offers.create',
   'prices.manage',
   'clock.move',
@@ -44,11 +53,11 @@ const atVendor: Record<Role, Permission[]> = {
   superuser: [...permissions],
   administrator: administering,
   manager: managing,
-  operator: [],
+  operator: ['licenses.assign', 'orders.place'],
   supporter: [],
-  finance: ['prices.manage', 'billing.run'],
+  finance: ['prices.manage', 'billing.run', 'orders.place'],
 }
-const vendorOnly: Permission[] = ['offers.create', 'billing.run', 'clock.move', 'tenants.relocate']
+const vendorOnly: Permission[] = ['offers.create', 'billing.run', 'clock.move', 'tenants.relocate', 'keeping.edit']
 const sellersOnly: Permission[] = ['offers.enable', 'prices.manage', 'branding.edit']
 
 /** Every route that changes something for a user, with what the role has to allow; one's own session and account aside. */

@@ -15,30 +15,40 @@ import {
   userPage,
   userQuery,
 } from '@tenantree/contract'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import type * as z from 'zod'
 import type { Database } from '../platform/database.ts'
 import { answerOnce } from '../platform/http/answer-once.ts'
 import type { App } from '../platform/http/app.ts'
 import { idempotencyHeaders, ifMatchHeaders, openToAll, problemAnswers, toVersion } from '../platform/http/schemas.ts'
+import type { OutboundRules } from '../platform/outbound.ts'
+import type { Vault } from '../platform/vault.ts'
 import { addApiKeyRoutes } from './api-keys/routes.ts'
 import * as commands from './commands.ts'
 import { inviteAgain, removeUser, updateUser as saveUser } from './edit-users.ts'
 import { invite } from './invitations.ts'
+import { endSession, listSessions, signOut } from './own-sessions.ts'
+import { addPasskeyRoutes } from './passkeys/routes.ts'
+import { addPasswordResetRoutes } from './password-reset/routes.ts'
 import * as queries from './queries.ts'
 import { addSecondFactorRoutes } from './second-factor/routes.ts'
-import { cookieName, findToken, getGranter, getSession, readMe, setCookie } from './sessions.ts'
+import {
+  type AnswerSignedIn,
+  cookieName,
+  findToken,
+  getGranter,
+  getSession,
+  readMe,
+  setCookie,
+  toVisitor,
+} from './sessions.ts'
 import {
   answerChallenge as answerWithCode,
-  endSession,
-  listSessions,
-  type SignedIn,
   signInWithLink as signInByLink,
   signIn as signInByPassword,
-  signOut,
 } from './sign-in.ts'
+import { addSingleSignOnRoutes } from './single-sign-on/routes.ts'
 
-export type IdentityOptions = { db: Database; baseUrl: () => string }
+export type IdentityOptions = { db: Database; baseUrl: () => string; vault: Vault; outbound: OutboundRules }
 
 export function addIdentityRoutes(app: App, options: IdentityOptions): void {
   addSessionRoutes(app, options)
@@ -47,22 +57,25 @@ export function addIdentityRoutes(app: App, options: IdentityOptions): void {
   addEditRoutes(app, options)
   addOwnSessionRoutes(app, options.db)
   addApiKeyRoutes(app, options.db)
-  addSecondFactorRoutes(app, options.db)
+  addSecondFactorRoutes(app, options.db, options.vault)
+  addPasswordResetRoutes(app, options.db)
+  const answer = answerTo(options)
+  addPasskeyRoutes(app, { ...options, answer })
+  addSingleSignOnRoutes(app, { db: options.db, context: options, answer })
 }
 
-const visitor = (request: FastifyRequest) => ({
-  requestId: request.id,
-  address: request.ip,
-  userAgent: request.headers['user-agent']?.slice(0, 300) ?? '',
-})
-
-function addSessionRoutes(app: App, { db, baseUrl }: IdentityOptions): void {
-  const tags = ['sessions']
-  const answer = async (reply: FastifyReply, signedIn: SignedIn) => {
+const answerTo =
+  ({ db, baseUrl }: IdentityOptions): AnswerSignedIn =>
+  (reply, signedIn) => {
     setCookie(reply, signedIn.token, baseUrl().startsWith('https:'))
     reply.code(201)
     return readMe(db, signedIn.call, signedIn.session)
   }
+
+function addSessionRoutes(app: App, options: IdentityOptions): void {
+  const { db, vault } = options
+  const tags = ['sessions']
+  const answer = answerTo(options)
   app.post(
     '/v1/sessions',
     {
@@ -76,7 +89,7 @@ function addSessionRoutes(app: App, { db, baseUrl }: IdentityOptions): void {
         response: { 201: me, ...problemAnswers },
       },
     },
-    async (request, reply) => answer(reply, await signInByPassword(db, visitor(request), request.body)),
+    async (request, reply) => answer(reply, await signInByPassword(db, toVisitor(request), request.body)),
   )
   app.post(
     '/v1/sessions/link',
@@ -91,7 +104,7 @@ function addSessionRoutes(app: App, { db, baseUrl }: IdentityOptions): void {
         response: { 201: me, ...problemAnswers },
       },
     },
-    async (request, reply) => answer(reply, await signInByLink(db, visitor(request), request.body.token)),
+    async (request, reply) => answer(reply, await signInByLink(db, toVisitor(request), request.body.token)),
   )
   app.post(
     '/v1/sessions/code',
@@ -106,7 +119,7 @@ function addSessionRoutes(app: App, { db, baseUrl }: IdentityOptions): void {
         response: { 201: me, ...problemAnswers },
       },
     },
-    async (request, reply) => answer(reply, await answerWithCode(db, visitor(request), request.body)),
+    async (request, reply) => answer(reply, await answerWithCode(db, vault, toVisitor(request), request.body)),
   )
 }
 
@@ -144,13 +157,14 @@ function addMeRoutes(app: App, { db }: IdentityOptions): void {
       schema: {
         operationId: 'changePassword',
         tags,
-        summary: 'Set your password',
+        summary: 'Set your password; your other sessions end',
         body: changePassword,
         response: { 204: nothing, ...problemAnswers },
       },
     },
     async (request, reply) => {
-      await commands.changePassword(db, request.call, await getSession(db, request), request.body)
+      const input = { ...request.body, token: findToken(request) ?? '' }
+      await commands.changePassword(db, request.call, await getSession(db, request), input)
       reply.code(204)
       return null
     },

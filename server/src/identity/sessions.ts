@@ -7,8 +7,10 @@ import { realNow } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
 import { hashSecret } from '../platform/ids.ts'
 import { readShownBranding, type TenantTables } from '../tenants/index.ts'
+import { gatherAccess } from './access-log/commands.ts'
 import { findApiKeyOwner } from './api-keys/repository.ts'
-import { noFlags, toEmailKey, toScope } from './domain.ts'
+import { decideMethod, lacksSecondFactor, needsSecondFactor, noFlags, toEmailKey, toScope } from './domain.ts'
+import type { SignedIn, Visitor } from './open-session.ts'
 import { type Granter, permissionsAt, permissionsOfUser } from './policy.ts'
 import { findLogin, findSession, type SessionRow } from './repository.ts'
 
@@ -22,6 +24,16 @@ export function findToken(request: FastifyRequest): string | null {
   return request.cookies[cookieName] ?? null
 }
 
+/** Who asks without being signed in. */
+export const toVisitor = (request: FastifyRequest): Visitor => ({
+  requestId: request.id,
+  address: request.ip,
+  userAgent: request.headers['user-agent']?.slice(0, 300) ?? '',
+})
+
+/** Ends a sign-in: the cookie, and who is signed in. */
+export type AnswerSignedIn = (reply: FastifyReply, signedIn: SignedIn) => Promise<Me>
+
 /** The API key of a request: it goes before a cookie that may come along. */
 export function findKey(request: FastifyRequest): string | null {
   const { authorization } = request.headers
@@ -31,8 +43,8 @@ export function findKey(request: FastifyRequest): string | null {
 const isShut = (state: string): boolean => state === 'inactive' || state === 'deleted'
 
 /**
- * Makes the context of a request out of its session or API key, read anew each time. Throws unauthenticated, second_factor_missing,
- * api_key_not_allowed. R-TREE-9, R-USER-4.
+ * Makes the context of a request out of its session or API key, read anew each time. Throws unauthenticated, single_sign_on_required,
+ * second_factor_missing, api_key_not_allowed. R-TREE-9, R-USER-4.
  */
 export function authenticate(db: Database, request: FastifyRequest): Promise<CallContext> {
   const key = findKey(request)
@@ -46,6 +58,16 @@ async function authenticateKey(db: Database, request: FastifyRequest, key: strin
   if (Date.parse(owner.expires_at) <= now.epochMilliseconds || isShut(owner.tenant_state))
     throw new Problem('unauthenticated')
   if (request.routeOptions.config.may === 'own') throw new Problem('api_key_not_allowed')
+  const { ip: address } = request
+  const userAgent = request.headers['user-agent']
+  gatherAccess(db, now, {
+    actor_kind: 'key',
+    actor_id: owner.id,
+    how: 'key',
+    refused: false,
+    address,
+    user_agent: userAgent,
+  })
   return {
     scope: toScope({ kind: 'key', id: owner.id }, owner),
     now,
@@ -63,8 +85,10 @@ async function authenticateUser(db: Database, request: FastifyRequest): Promise<
   // Real time: moving the test clock by a month signs nobody out.
   const isOver = Date.parse(session.expires_at) <= realNow().epochMilliseconds
   if (isOver || isShut(session.tenant_state)) throw new Problem('unauthenticated')
-  const isHeldUp = session.needs_second_factor && !session.has_second_factor
-  if (isHeldUp && request.routeOptions.config.whileEnrolling !== true) throw new Problem('second_factor_missing')
+  // Asked for with each request, so that what a tenant requires holds for the sessions that are there.
+  decideMethod(session, session.method)
+  if (lacksSecondFactor(session, session.method) && request.routeOptions.config.whileEnrolling !== true)
+    throw new Problem('second_factor_missing')
   return {
     scope: toScope({ kind: 'user', id: session.user_id }, session),
     now,
@@ -121,7 +145,12 @@ export const readMe = (db: Database, call: CallContext, session: SessionRow): Pr
         support: session.support,
         has_password: login?.password_hash != null,
       },
-      second_factor: { enabled: session.has_second_factor, required: session.needs_second_factor },
+      second_factor: {
+        enabled: session.has_second_factor,
+        required: needsSecondFactor(session),
+        missing: lacksSecondFactor(session, session.method),
+      },
+      sign_in: { method: session.method, single_sign_on_required: session.needs_single_sign_on },
       tenant: { id: session.tenant_id, name: session.tenant_name, level: session.level },
       seller: seller ?? null,
       branding: is_set ? { name, color, logo } : null,

@@ -1,3 +1,4 @@
+import type { Fraction } from './fraction.ts'
 import { invariant } from './problem.ts'
 
 /** An exact amount in minor units (cents) of a currency. R-PRICE-3. */
@@ -32,13 +33,17 @@ export function divideRounded(numerator: bigint, denominator: bigint): bigint {
 }
 
 /** Quantity times unit price, rounded once to minor units of the currency. */
-export function priceOf(quantity: bigint, unitPrice: Decimal, currency: string): Money {
+export const priceOf = (quantity: bigint, unitPrice: Decimal, currency: string): Money =>
+  priceOfPart({ numerator: quantity, denominator: 1n }, unitPrice, currency)
+
+/** As `priceOf`, of a quantity that may be a part of a unit: it is rounded at the end only. R-BILL-9. */
+export function priceOfPart({ numerator, denominator }: Fraction, unitPrice: Decimal, currency: string): Money {
   const digits = currencyDigits(currency)
-  const units = quantity * unitPrice.units
+  const units = numerator * unitPrice.units
   const minor =
     digits >= unitPrice.scale
-      ? units * 10n ** BigInt(digits - unitPrice.scale)
-      : divideRounded(units, 10n ** BigInt(unitPrice.scale - digits))
+      ? divideRounded(units * 10n ** BigInt(digits - unitPrice.scale), denominator)
+      : divideRounded(units, denominator * 10n ** BigInt(unitPrice.scale - digits))
   return { minor, currency }
 }
 

@@ -5,7 +5,7 @@ import type { DueTask } from '../platform/due.ts'
 import type { Job } from '../platform/jobs.ts'
 import { openMailServer } from '../platform/mail-server.ts'
 import { sendJob } from './commands.ts'
-import { createSender, type Delivery, eraser } from './jobs.ts'
+import { createSender, type Delivery } from './jobs.ts'
 
 export type DeliveryOptions = { mode: Mode; smtpUrl?: string | null; baseUrl: () => string }
 
@@ -22,7 +22,7 @@ export function openMails(db: Database, options: DeliveryOptions): Mails {
   const run = createSender(db, delivery)
   return {
     kind: delivery.kind,
-    tasks: [{ name: sendJob, run: (call: CallContext) => run(call) }, eraser(db)],
+    tasks: [{ name: sendJob, run: (call: CallContext) => run(call) }],
     jobs: { [sendJob]: async () => run(await db.systemCall(sendJob)) },
     close: () => (delivery.kind === 'smtp' ? delivery.server.close() : undefined),
   }

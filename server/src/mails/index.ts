@@ -1,4 +1,5 @@
 export { queueMail, welcome } from './commands.ts'
 export { type Mails, openMails } from './delivery.ts'
 export type { MailData } from './domain.ts'
+export { mailContents } from './keeping.ts'
 export { addMailRoutes } from './routes.ts'

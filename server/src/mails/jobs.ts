@@ -1,9 +1,8 @@
 import type { CallContext } from '../kernel/context.ts'
 import { toInstantText } from '../kernel/time.ts'
 import type { Database } from '../platform/database.ts'
-import type { DueTask } from '../platform/due.ts'
 import type { MailServer } from '../platform/mail-server.ts'
-import { daysKept, decideAfterFailure, toErrorText } from './domain.ts'
+import { decideAfterFailure, toErrorText } from './domain.ts'
 import type { ContentRecord, MailRecord } from './repository.ts'
 import * as repository from './repository.ts'
 
@@ -78,11 +77,4 @@ const toOutgoing = (content: ContentRecord) => ({
   subject: content.subject,
   text: content.text_body,
   html: content.html_body,
-})
-
-/** Erases what mails say, and to whom, after 30 days. R-KEEP-1. */
-export const eraser = (db: Database): DueTask => ({
-  name: 'mails.erase',
-  run: (call) =>
-    db.work(call, (tx) => repository.eraseContents(tx, toInstantText(call.now.subtract({ hours: daysKept * 24 })))),
 })

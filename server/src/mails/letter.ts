@@ -1,7 +1,7 @@
 import type { Branding } from '@tenantree/contract'
 import { type CSSProperties, createElement as h, type ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
-import type { Letter } from './domain.ts'
+import { type Letter, unsubscribeLabel } from './domain.ts'
 
 const ink = '#14181f'
 const quiet = '#56606d'
@@ -50,6 +50,8 @@ const card = (letter: Letter, brand: Branding) =>
       'td',
       { style: { ...font, padding: '0 32px 24px', color: quiet, fontSize: 13 } },
       brand.sender_name ?? brand.name,
+      letter.unsubscribe_url &&
+        h('a', { href: letter.unsubscribe_url, style: { color: quiet, marginLeft: 12 } }, unsubscribeLabel),
     ),
   )
 

@@ -34,6 +34,10 @@ export const listMails = (db: Database, call: CallContext, query: z.infer<typeof
     return toPage(rows, query.limit, (row) => [row.created_at, row.id])
   })
 
+/** A receipt names amounts of an edge: it is for the two ends of it. R-TREE-10. */
+const shown = ({ scope }: CallContext, body: 'text_body' | 'html_body') => sql`
+  case when m.template = 'purchase_receipt' and ${scope.lo} not in (m.path, left(m.path, -4)) then null else ${sql.ref(`c.${body}`)} end`
+
 /** A mail; what it says only where mails are kept to be looked at, since it may hold a sign-in link. Throws not_found. */
 export const getMail = (
   db: Database,
@@ -42,7 +46,7 @@ export const getMail = (
 ): Promise<Mail> =>
   db.transaction(call, async (tx) => {
     const { rows } = await sql<Mail>`
-      select ${columns}, c.text_body as text, c.html_body as html from ${tables}
+      select ${columns}, ${shown(call, 'text_body')} as text, ${shown(call, 'html_body')} as html from ${tables}
       where m.id = ${id} and ${inScope(call.scope, 'm')}`.execute(tx.tables())
     if (rows[0] === undefined) throw new Problem('not_found')
     return withContent ? rows[0] : { ...rows[0], text: null, html: null }
@@ -65,7 +69,7 @@ export const previewMail = (
 ) =>
   db.transaction(call, async (tx) => {
     const tenant = await getTenant(tx, call.scope, call.scope.tenantId)
-    const brand = draft ? { ...decideBranding(draft), is_set: true } : await readShownBranding(tx, tenant)
+    const brand = draft ? { ...decideBranding(draft), is_set: true, version: 0 } : await readShownBranding(tx, tenant)
     const senderName = brand.sender_name ?? brand.name
     const letter = writeSample(name)
     return {

@@ -1,5 +1,6 @@
 import type { MailTemplateName } from '@tenantree/contract'
 import { sql } from 'kysely'
+import type { Due, Place } from '../keeping/index.ts'
 import type { Scope } from '../kernel/context.ts'
 import { Problem } from '../kernel/problem.ts'
 import { toInstantText } from '../kernel/time.ts'
@@ -140,16 +141,16 @@ export async function markFailed(
   await one(tx, mail).set({ state, due_at: dueText, last_error: error }).execute()
 }
 
-/** Erases contents from before `before`; a mail that was not sent by then never will be. R-KEEP-1. */
-export async function eraseContents(tx: Transaction, before: string): Promise<void> {
-  const tables = tx.tables()
-  const { rows } = await sql<{ id: bigint }>`
-    select r.id from realms r
-    where exists (select 1 from mail_contents c where c.realm_id = r.id and c.created_at < ${before})`.execute(tables)
-  for (const { id } of rows) {
-    await sql`delete from mail_contents where realm_id = ${id} and created_at < ${before}`.execute(tables)
-    await sql`
-      update mails set state = 'failed', due_at = null, last_error = 'Not sent within 30 days; its content is erased'
-      where realm_id = ${id} and state = 'queued' and created_at < ${before}`.execute(tables)
-  }
+/** Erases the contents that are due; a mail that was not sent by then never will be. R-KEEP-1. */
+export async function eraseContents(tx: Transaction, { until, places }: Due): Promise<Place[]> {
+  const paths = places.map(({ path }) => path)
+  const { rows } = await sql<Place & { mail_id: string }>`
+    delete from mail_contents where path = any (${paths}) and created_at <= ${until}::timestamptz
+    returning realm_id, path, mail_id`.execute(tx.tables())
+  await sql`
+    update mails set state = 'failed', due_at = null, last_error = 'Not sent in time; its content is erased'
+    where id = any (${rows.map((row) => row.mail_id)}::uuid[]) and path = any (${paths}) and state = 'queued'`.execute(
+    tx.tables(),
+  )
+  return rows
 }

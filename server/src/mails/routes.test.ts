@@ -1,3 +1,4 @@
+import { mailTemplates } from '@tenantree/contract'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as given from '../../test/given.ts'
 import { auditOf, listAll, query, refusal, seen, writesNothing } from '../../test/state.ts'
@@ -57,12 +58,12 @@ it('200: a mail shows the branding of its tenant or of the seller, and of nobody
   const { distributor, subDistributor, reseller, customer } = await given.channel(world)
   const before = await inviteTo(reseller.as, customer.id)
   expect(before.html).toContain(reseller.name)
-  given.expectOk(await distributor.as.put(`/v1/tenants/${distributor.id}/branding`, { ...brand, name: 'Far Above' }))
+  given.expectOk(await distributor.as.put(`/v1/tenants/${distributor.id}/branding`, { ...brand, name: 'Far Above' }, 1))
   const unbranded = await inviteTo(reseller.as, customer.id)
   expect(unbranded.html).not.toContain('Far Above')
   expect(unbranded.html + unbranded.text).not.toContain(distributor.name)
 
-  given.expectOk(await reseller.as.put(`/v1/tenants/${reseller.id}/branding`, brand))
+  given.expectOk(await reseller.as.put(`/v1/tenants/${reseller.id}/branding`, brand, 1))
   const branded = await inviteTo(customer.as, customer.id)
   expect(branded.html).toContain(png)
   expect(branded.html).toContain('background:#1d4ed8')
@@ -76,11 +77,11 @@ it('200: a mail shows the branding of its tenant or of the seller, and of nobody
 it('200: who is below sees the branding of its seller, and only that', async () => {
   const { distributor, reseller, customer } = await given.channel(world)
   const brandingOf = async (as: Client) => (await as.get('/v1/me')).body.branding
-  given.expectOk(await distributor.as.put(`/v1/tenants/${distributor.id}/branding`, { ...brand, logo: null }))
+  given.expectOk(await distributor.as.put(`/v1/tenants/${distributor.id}/branding`, { ...brand, logo: null }, 1))
   expect(await brandingOf(distributor.as)).toEqual({ name: brand.name, color: brand.color, logo: null })
   expect(await brandingOf(reseller.as)).toBeNull()
   expect(await brandingOf(customer.as)).toBeNull()
-  given.expectOk(await distributor.as.put(`/v1/tenants/${reseller.id}/branding`, { ...brand, name: '<i>R</i>' }))
+  given.expectOk(await distributor.as.put(`/v1/tenants/${reseller.id}/branding`, { ...brand, name: '<i>R</i>' }, 1))
   expect(await brandingOf(customer.as)).toEqual({ name: '<i>R</i>', color: brand.color, logo: png })
   expect((await inviteTo(reseller.as, customer.id)).html).toContain('&lt;i&gt;R&lt;/i&gt;')
   const [noted] = (await auditOf(world, reseller.id)).filter(({ action }) => action === 'branding.updated')
@@ -95,13 +96,13 @@ it.each([
 ])('%s: nothing is written', async (expected, fields) => {
   const { reseller } = await given.channel(world)
   const path = `/v1/tenants/${reseller.id}/branding`
-  const answer = await writesNothing(world, () => reseller.as.put(path, { ...brand, ...fields }))
+  const answer = await writesNothing(world, () => reseller.as.put(path, { ...brand, ...fields }, 1))
   expect(refusal(answer)).toBe(expected)
 })
 
 it('who may set a branding: partners and their sellers, for those who sell', async () => {
   const { subDistributor, reseller, customer } = await given.channel(world)
-  const put = (as: Client, id: string) => as.put(`/v1/tenants/${id}/branding`, brand)
+  const put = (as: Client, id: string) => as.put(`/v1/tenants/${id}/branding`, brand, 1)
   expect((await put(subDistributor.as, reseller.id)).status).toBe(200)
   expect(refusal(await put(reseller.as, customer.id))).toBe('422 branding_for_partners')
   expect(refusal(await put(reseller.as, subDistributor.id))).toBe('404 not_found')
@@ -169,11 +170,7 @@ it('201: the same idempotency key queues one invitation', async () => {
 it('200: every template can be previewed, in the own branding and in a draft of it; nothing is written', async () => {
   const { reseller, customer } = await given.channel(world)
   const { data } = (await reseller.as.get('/v1/mail-templates')).body
-  expect(data.map(({ name }: { name: string }) => name)).toEqual([
-    'user_invitation',
-    'customer_welcome',
-    'password_changed',
-  ])
+  expect(data.map(({ name }: { name: string }) => name)).toEqual(mailTemplates)
   await writesNothing(world, async () => {
     for (const { name } of data) {
       const draft = await reseller.as.post(`/v1/mail-templates/${name}/preview`, { branding: brand })
@@ -184,4 +181,18 @@ it('200: every template can be previewed, in the own branding and in a draft of 
   })
   expect(refusal(await reseller.as.post('/v1/mail-templates/other/preview', {}))).toBe('404 not_found')
   expect(refusal(await customer.as.post('/v1/mail-templates/user_invitation/preview', {}))).toBe('403 not_allowed')
+})
+
+it('412 stale_version: of two who set a branding the second sees that it has changed', async () => {
+  const { reseller } = await given.channel(world)
+  const path = `/v1/tenants/${reseller.id}/branding`
+  const read = await reseller.as.get(path)
+  expect([read.headers.get('etag'), read.body.version]).toEqual(['"1"', 1])
+  const [one, other] = await Promise.all([reseller.as.put(path, brand, 1), reseller.as.put(path, brand, 1)])
+  expect([one.status, other.status].sort()).toEqual([200, 412])
+  expect((one.status === 200 ? one : other).headers.get('etag')).toBe('"2"')
+  const stale = await writesNothing(world, () => reseller.as.put(path, { ...brand, name: 'Late' }, 1))
+  expect(refusal(stale)).toBe('412 stale_version')
+  expect(refusal(await reseller.as.put(path, brand))).toBe('422 invalid_request')
+  expect((await reseller.as.put(path, { ...brand, name: 'Next' }, 2)).body).toMatchObject({ name: 'Next', version: 3 })
 })

@@ -212,7 +212,7 @@ it('200: the logo of the branding travels with the mail, under the sender name o
   const bytes = Buffer.from('89504e470d0a1a0a0000000d4948445200000001', 'hex')
   const brand = { name: 'Harbor', color: '#1d4ed8', logo: `data:image/png;base64,${bytes.toString('base64')}` }
   const path = `/v1/tenants/${channel.reseller.id}/branding`
-  given.expectOk(await channel.reseller.as.put(path, { ...brand, sender_name: 'Harbor "H" Service' }))
+  given.expectOk(await channel.reseller.as.put(path, { ...brand, sender_name: 'Harbor "H" Service' }, 1))
   const email = newAddress()
   await invite(email)
   await runDue()
@@ -237,9 +237,11 @@ it('after 30 days what a mail says is erased, its state stays; what was not sent
   await runDue()
   const waitingMail = await mailTo(waiting)
   await query(world, "update mails set due_at = '2030-01-01' where id = $1", [waitingMail.id])
-  await wait(30 * dayMs)
+  // At the first midnight after the 30 days.
+  const erasedAt = Math.ceil(((await now()) + 30 * dayMs) / dayMs) * dayMs
+  await world.moveTo(new Date(erasedAt - 1).toISOString())
   expect(await stateOf(sentMail.id)).toMatchObject({ recipient: sent, state: 'sent' })
-  await wait(1000)
+  await world.moveTo(new Date(erasedAt).toISOString())
   expect(await stateOf(sentMail.id)).toMatchObject({ recipient: null, subject: null, state: 'sent' })
   expect(await stateOf(waitingMail.id)).toMatchObject({ state: 'failed', due_at: null })
   expect(refusal(await world.vendor.post(`/v1/mails/${refusedMail.id}/resend`))).toBe('409 state_conflict')

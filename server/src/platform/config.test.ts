@@ -12,6 +12,9 @@ describe('loadConfig', () => {
       databaseUrl: null,
       publicUrl: null,
       smtpUrl: null,
+      stripe: null,
+      privateHosts: [],
+      trustedProxies: ['loopback'],
       auditCheckpointFile: null,
       mode: 'demo',
       logLevel: 'warn',
@@ -39,6 +42,8 @@ describe('loadConfig', () => {
     ['DATABASE_URL', 'postgresql://a:b@c/d', { databaseUrl: 'postgresql://a:b@c/d' }],
     ['PUBLIC_URL', 'https://console.example.com', { publicUrl: 'https://console.example.com' }],
     ['AUDIT_CHECKPOINT_FILE', '/srv/audit.jsonl', { auditCheckpointFile: '/srv/audit.jsonl' }],
+    ['PRIVATE_HOSTS', 'Login.corp.example, sso', { privateHosts: ['login.corp.example', 'sso'] }],
+    ['TRUSTED_PROXIES', '10.0.0.5,10.1.0.0/16,::1', { trustedProxies: ['loopback', '10.0.0.5', '10.1.0.0/16', '::1'] }],
     ['SMTP_URL', 'smtps://mail.example.com', { smtpUrl: 'smtps://mail.example.com' }],
   ])('%s=%s is taken', (name, value, expected) => {
     expect(loadConfig({ [name]: value }, [])).toMatchObject(expected)
@@ -55,11 +60,30 @@ describe('loadConfig', () => {
     ['DATABASE_URL', 'localhost:5432/tenantree'],
     ['PUBLIC_URL', 'console.example.com'],
     ['SMTP_URL', 'https://mail.example.com'],
+    ['PRIVATE_HOSTS', 'https://login.corp.example'],
+    ['TRUSTED_PROXIES', '10.0.0.5,'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', 'proxy.example'],
     ['MODE', 'staging'],
+    ['STRIPE_SECRET_KEY', 'pk_live_12345678'],
+    ['STRIPE_WEBHOOK_SECRET', 'secret'],
+    ['STRIPE_API_BASE', 'https://api.stripe.com'],
+    ['STRIPE_API_BASE', 'http://10.0.0.5:12111'],
+    ['STRIPE_API_BASE', 'http://127.0.0.1.example:12111'],
   ])('%s=%s stops the start with one line that names it', (name, value) => {
     const failure = catchFailure(() => loadConfig({ [name]: value }, []))
     expect(failure.message).toContain(name)
     expect(failure.message).not.toContain('\n')
+  })
+
+  const stripe = { STRIPE_SECRET_KEY: 'sk_test_12345678', STRIPE_WEBHOOK_SECRET: 'whsec_12345678' }
+  it('card payments need both secrets; another server than Stripe stands on this machine', () => {
+    const secrets = { secretKey: 'sk_test_12345678', webhookSecret: 'whsec_12345678' }
+    expect(loadConfig(stripe, []).stripe).toEqual({ ...secrets, apiBase: null })
+    const apiBase = 'http://127.0.0.1:12111'
+    expect(loadConfig({ ...stripe, STRIPE_API_BASE: apiBase }, []).stripe).toEqual({ ...secrets, apiBase })
+    for (const name of ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
+      expect(catchFailure(() => loadConfig({ ...stripe, [name]: '' }, [])).message).toContain(name)
   })
 
   it('another variable that begins with TENANTREE_ stops the start', () => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { StartFailure } from './start-failure.ts'
@@ -14,6 +15,12 @@ export type Config = {
   databaseUrl: string | null
   publicUrl: string | null
   smtpUrl: string | null
+  /** Card payments; null: by invoice only. The base is for a stand-in on this very machine. */
+  stripe: { secretKey: string; webhookSecret: string; apiBase: string | null } | null
+  /** Hosts in private networks that users may name as identity providers. */
+  privateHosts: string[]
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[]
   /** Absolute. Where signed checkpoints of the audit log are kept outside of the database too. */
   auditCheckpointFile: string | null
   mode: Mode
@@ -31,6 +38,13 @@ const refusals = {
   DATABASE_URL: 'DATABASE_URL has to look like postgres://user:password@host:5432/database',
   PUBLIC_URL: 'PUBLIC_URL has to look like https://console.example.com',
   SMTP_URL: 'SMTP_URL has to look like smtp://user:password@host:587',
+  STRIPE_SECRET_KEY:
+    'STRIPE_SECRET_KEY has to be a secret or restricted key of Stripe, such as sk_live_... or rk_live_...',
+  STRIPE_WEBHOOK_SECRET: 'STRIPE_WEBHOOK_SECRET has to be the signing secret of the endpoint, such as whsec_...',
+  STRIPE_API_BASE: 'STRIPE_API_BASE is for a stand-in on this machine only, for example http://127.0.0.1:12111',
+  PRIVATE_HOSTS: 'PRIVATE_HOSTS has to be host names with commas between, for example PRIVATE_HOSTS=login.corp.example',
+  TRUSTED_PROXIES:
+    'TRUSTED_PROXIES has to be addresses or networks with commas between, for example TRUSTED_PROXIES=10.0.0.5,10.1.0.0/16',
   AUDIT_CHECKPOINT_FILE:
     'AUDIT_CHECKPOINT_FILE has to be a file, for example AUDIT_CHECKPOINT_FILE=/mnt/audit/checkpoints.jsonl',
   MODE: 'MODE has to be demo, test or production',
@@ -49,6 +63,20 @@ const environment = z.strictObject({
   DATABASE_URL: url(['postgres:', 'postgresql:'], refusals.DATABASE_URL),
   PUBLIC_URL: url(['http:', 'https:'], refusals.PUBLIC_URL),
   SMTP_URL: url(['smtp:', 'smtps:'], refusals.SMTP_URL),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_\w{8,}$/, refusals.STRIPE_SECRET_KEY)
+    .optional(),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_\w{8,}$/, refusals.STRIPE_WEBHOOK_SECRET)
+    .optional(),
+  STRIPE_API_BASE: z
+    .string()
+    .regex(/^http:\/\/(127\.0\.0\.1|\[::1\]|localhost):\d{1,5}$/, refusals.STRIPE_API_BASE)
+    .optional(),
+  PRIVATE_HOSTS: list((host) => /^[a-z0-9.-]+$/i.test(host), refusals.PRIVATE_HOSTS),
+  TRUSTED_PROXIES: list(isNetwork, refusals.TRUSTED_PROXIES),
   AUDIT_CHECKPOINT_FILE: z.string().regex(/\S/, refusals.AUDIT_CHECKPOINT_FILE).optional(),
   MODE: z.enum(['demo', 'test', 'production'], refusals.MODE).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], refusals.LOG_LEVEL).default('warn'),
@@ -61,6 +89,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, argv: string[]): Config {
   if (!parsed.success) throw refusal(parsed.error)
   const { HOST, PORT, DATA_DIR, DATABASE_URL, PUBLIC_URL, SMTP_URL, AUDIT_CHECKPOINT_FILE, MODE, LOG_LEVEL } =
     parsed.data
+  const { PRIVATE_HOSTS, TRUSTED_PROXIES } = parsed.data
   return {
     host: HOST,
     port: PORT,
@@ -68,11 +97,27 @@ export function loadConfig(env: NodeJS.ProcessEnv, argv: string[]): Config {
     databaseUrl: DATABASE_URL,
     publicUrl: PUBLIC_URL,
     smtpUrl: SMTP_URL,
+    stripe: toStripe(parsed.data),
+    privateHosts: PRIVATE_HOSTS.map((host) => host.toLowerCase()),
+    trustedProxies: ['loopback', ...TRUSTED_PROXIES],
     auditCheckpointFile: AUDIT_CHECKPOINT_FILE === undefined ? null : resolve(AUDIT_CHECKPOINT_FILE),
     mode: MODE ?? (empty ? 'production' : 'demo'),
     logLevel: LOG_LEVEL,
     empty,
   }
+}
+
+/** Both secrets or none: without the signing secret nobody could tell what Stripe has said. Throws StartFailure. */
+function toStripe({
+  STRIPE_SECRET_KEY,
+  STRIPE_WEBHOOK_SECRET,
+  STRIPE_API_BASE,
+}: z.output<typeof environment>): Config['stripe'] {
+  if (STRIPE_SECRET_KEY !== undefined && STRIPE_WEBHOOK_SECRET !== undefined)
+    return { secretKey: STRIPE_SECRET_KEY, webhookSecret: STRIPE_WEBHOOK_SECRET, apiBase: STRIPE_API_BASE ?? null }
+  if ([STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_API_BASE].every((value) => value === undefined)) return null
+  const missing = STRIPE_SECRET_KEY === undefined ? 'STRIPE_SECRET_KEY' : 'STRIPE_WEBHOOK_SECRET'
+  throw new StartFailure(`${missing} is missing for card payments`, refusals[missing])
 }
 
 function readWords(argv: string[]): boolean {
@@ -104,6 +149,22 @@ function refusal(error: z.ZodError): StartFailure {
     )
   }
   return new StartFailure(issue?.message ?? 'The configuration is wrong', 'Correct the variable and start again')
+}
+
+function list(isEntry: (entry: string) => boolean, message: string) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .refine((entries) => entries.every(isEntry), message)
+    .default([])
+}
+
+/** `10.0.0.5`, or `10.1.0.0/16`. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/')
+  const longest = isIP(address) === 4 ? 32 : 128
+  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= longest)
+  return isIP(address) !== 0 && isPrefix && rest.length === 0
 }
 
 function url(protocols: string[], message: string) {

@@ -5,7 +5,14 @@ import { Problem } from '../kernel/problem.ts'
 const retryable = new Set(['40001', '40P01'])
 
 export const isRetryable = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && error.code !== undefined && retryable.has(error.code)
+  error instanceof pg.DatabaseError && error.code !== undefined && (retryable.has(error.code) || hasMovedAway(error))
+
+/**
+ * What the row belongs to has gone to another realm since it was read: each foreign key to tenants is named `..._tenant`. Begun again, the transaction
+ * reads it where it is now. R-TREE-6.
+ */
+const hasMovedAway = (error: pg.DatabaseError): boolean =>
+  error.code === '23503' && error.constraint !== undefined && withoutShard(error.constraint).endsWith('_tenant')
 
 const codeOfState: Record<string, ProblemCode> = {
   '40001': 'resource_locked',
@@ -27,6 +34,7 @@ export function toProblem(error: unknown, constraints: Readonly<Record<string, P
   if (byConstraint) return new Problem(byConstraint)
   // JSON can say U+0000, which no text of PostgreSQL can hold.
   if (error.code === '22021') return new Problem('invalid_request', { detail: 'A text holds the character U+0000.' })
+  if (hasMovedAway(error)) return new Problem('resource_locked', { retryAfterS: 1 })
   if (isUnavailable(error.code)) return new Problem('unavailable', { retryAfterS: 1 })
   const byState = codeOfState[error.code]
   return byState ? new Problem(byState, { retryAfterS: 1 }) : error

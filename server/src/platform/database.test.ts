@@ -175,6 +175,10 @@ describe('transaction', () => {
 const reasons: Record<WidenReason, string> = {
   check_price_above: 'a subscription asks whether each edge above has a price',
   publish_prices: 'a new buyer is asked what its seller asks',
+  take_from_pool: 'a holder takes a license of a pool that stands above it',
+  return_to_pool: 'a license goes back from its holder to the pool of an owner above',
+  place_order: 'an order stands on the edge of its buyer, whoever at or above it places it',
+  read_subscriptions_above: 'a site asks what its end customer is subscribed to',
 }
 
 describe.each(Object.entries(reasons))('widen %s: %s', (name, _why) => {

@@ -15,7 +15,13 @@ export type Transaction = {
 }
 
 /** What may act above its caller, and why. Each name has a test of its own. */
-export type WidenReason = 'check_price_above' | 'publish_prices'
+export type WidenReason =
+  | 'check_price_above'
+  | 'publish_prices'
+  | 'take_from_pool'
+  | 'return_to_pool'
+  | 'read_subscriptions_above'
+  | 'place_order'
 
 export type Database = {
   clock: Clock

@@ -27,19 +27,21 @@ type OutboxTables = {
 }
 
 /** Notes that something happened, in the transaction in which it happens. */
-export async function publish(tx: Transaction, event: OutboxEvent): Promise<void> {
-  await tx
-    .tables<OutboxTables>()
-    .insertInto('outbox')
-    .values({
+export const publish = (tx: Transaction, event: OutboxEvent): Promise<void> => publishAll(tx, [event])
+
+/** As many as there are, in one statement for each thousand. */
+export async function publishAll(tx: Transaction, events: readonly OutboxEvent[]): Promise<void> {
+  for (let at = 0; at < events.length; at += 1000) {
+    const rows = events.slice(at, at + 1000).map((event) => ({
       realm_id: event.realmId,
       id: newId(),
       topic: event.topic,
       path: event.path,
       payload: JSON.stringify(event.payload),
       created_at: toInstantText(tx.now),
-    })
-    .execute()
+    }))
+    await tx.tables<OutboxTables>().insertInto('outbox').values(rows).execute()
+  }
 }
 
 const batchSize = 500

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withClient } from '../../test/database.ts'
 import * as given from '../../test/given.ts'
@@ -82,6 +82,7 @@ it('403 clock_not_movable: in production, whoever asks, and the clock stays', as
     mode: 'production',
     log: openLog('silent'),
     auditKey: generateKeyPairSync('ed25519').privateKey,
+    vaultKey: randomBytes(32),
     baseUrl: () => '',
     consoleFolder: null,
   })
@@ -101,6 +102,7 @@ it('403 not_allowed: a partner does not move the clock', async () => {
 
 it('the partitions of a month are there before its first signal, across the end of a year', async () => {
   const { customer } = await given.channel(world)
+  await move('2027-12-31T00:00:00Z')
   const device = await given.device(world, world.vendor, customer.id)
   await move('2027-12-31T23:59:59.999Z')
   expect(await months()).toEqual(expect.arrayContaining(['device_months_2028_01', 'device_months_2028_02']))

@@ -14,7 +14,15 @@ import { type Database, type Transaction, widen } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import type { TenantRecord } from '../tenants/index.ts'
 import * as tenants from '../tenants/index.ts'
-import { decideCurrency, decidePrice } from './domain.ts'
+import {
+  afterUse,
+  decideCurrency,
+  decideKey,
+  decideRate,
+  decideStart,
+  type PriceKey,
+  refuseUnbilled,
+} from './domain.ts'
 import { toPrice, toPriceList } from './queries.ts'
 import * as repository from './repository.ts'
 
@@ -73,53 +81,96 @@ async function refuseOtherCurrency(tx: Transaction, buyerId: string, currency: s
   if (fixed !== null && fixed !== currency) throw fieldProblem('currency_mismatch', field, `This edge is in ${fixed}.`)
 }
 
+type SentPrice = z.infer<typeof createPriceSchema>
+
 /**
- * Adds a price to a list of the caller's tenant and copies it to the buyers. R-PRICE-1, R-PRICE-2.
- * Throws not_found, currency_mismatch, price_in_the_past, price_exists.
+ * Adds a price to a list of the caller's tenant and copies it to the buyers. R-PRICE-1, R-PRICE-2. Throws not_found, currency_mismatch,
+ * price_in_the_past, price_exists, price_term_unknown, price_model_not_billed, tiers_invalid, invalid_request.
  */
-export const createPrice = (
+export const createPrice = async (db: Database, call: CallContext, input: { listId: string; price: SentPrice }) => {
+  const [price] = await createPrices(db, call, { listId: input.listId, prices: [input.price] })
+  return price!
+}
+
+/** Adds several prices to a list at once, or none. As createPrice. */
+export const createPrices = (
   db: Database,
   call: CallContext,
-  input: { listId: string; price: z.infer<typeof createPriceSchema> },
+  input: { listId: string; prices: readonly SentPrice[] },
 ) =>
   db.transaction(call, async (tx) => {
     const list = await repository.getList(tx, input.listId)
-    const offer = await catalog.getOfferOf(tx, call.scope.lo, call.scope.reach === 'vendor', input.price.offer_id)
-    const { amount, validFrom } = decidePrice(list, input.price, dayOf(call.now))
+    const made: { price: repository.PriceRecord; offer: catalog.OfferRecord }[] = []
+    for (const sent of input.prices) made.push(await decidePrice(tx, call, list, sent))
     // A list for one buyer may be older than the currency of its edge.
     if (list.buyer_id !== null) await refuseOtherCurrency(tx, list.buyer_id, list.currency, 'unit_price/currency')
-
-    const price: repository.PriceRecord = {
-      realm_id: list.realm_id,
-      id: newId(),
-      path: list.path,
-      seller_path: list.seller_path,
-      price_list_id: list.id,
-      offer_id: offer.id,
-      unit_price: amount,
-      valid_from: validFrom,
-      created_at: toInstantText(call.now),
+    await repository.insertPrices(
+      tx,
+      made.map(({ price }) => price),
+    )
+    for (const { price } of made) {
+      if (list.buyer_id !== null)
+        await repository.withdrawDefault(tx, {
+          ...price,
+          buyerId: list.buyer_id,
+          offerId: price.offer_id,
+          from: price.valid_from,
+        })
+      await notePrice(tx, call, list, price)
     }
-    await repository.insertPrice(tx, price)
-    if (list.buyer_id !== null)
-      await repository.withdrawDefault(tx, { buyerId: list.buyer_id, offerId: offer.id, from: validFrom })
-    await repository.publish(tx, { sellerId: list.seller_id, buyerId: list.buyer_id })
-    await audit.append(tx, call, {
-      action: 'price.created',
-      private: true,
-      realmId: list.realm_id,
-      path: list.path,
-      object: { kind: 'price', id: price.id },
-      before: null,
-      after: {
-        price_list_id: list.id,
-        offer_id: offer.id,
-        unit_price: amount,
-        currency: list.currency,
-        valid_from: validFrom,
-      },
-    })
-    return toPrice(price, list.currency, catalog.toOffer(offer))
+    const offerIds = [...new Set(made.map(({ offer }) => offer.id))]
+    await repository.publish(tx, { sellerId: list.seller_id, buyerId: list.buyer_id, offerIds })
+    return made.map(({ price, offer }) => toPrice(price, list.currency, catalog.toOfferRef(offer)))
+  })
+
+async function decidePrice(tx: Transaction, call: CallContext, list: repository.PriceListRecord, sent: SentPrice) {
+  const offer = await catalog.getOfferOf(tx, call.scope.lo, call.scope.reach === 'vendor', sent.offer_id)
+  const key = decideKey(offer, sent)
+  const { rate, minimum } = decideRate(list, sent)
+  refuseUnbilled(offer, rate, minimum)
+  const price: repository.PriceRecord = {
+    realm_id: list.realm_id,
+    id: newId(),
+    path: list.path,
+    seller_path: list.seller_path,
+    price_list_id: list.id,
+    offer_id: offer.id,
+    ...key,
+    ...repository.toRateColumns(rate, minimum),
+    valid_from: decideStart(sent.valid_from, dayOf(call.now)),
+    created_at: toInstantText(call.now),
+  }
+  return { price, offer }
+}
+
+const notePrice = (
+  tx: Transaction,
+  call: CallContext,
+  list: repository.PriceListRecord,
+  price: repository.PriceRecord,
+): Promise<void> =>
+  audit.append(tx, call, {
+    action: 'price.created',
+    private: true,
+    realmId: list.realm_id,
+    path: list.path,
+    object: { kind: 'price', id: price.id },
+    before: null,
+    after: {
+      price_list_id: list.id,
+      offer_id: price.offer_id,
+      term: price.term === '' ? null : price.term,
+      period: price.period,
+      service_type: price.service_type === '' ? null : price.service_type,
+      model: price.model,
+      unit_price: price.unit_price,
+      amount: price.amount,
+      package_size: price.package_size === null ? null : Number(price.package_size),
+      tiers: (price.tiers ?? []).map(({ above, up_to, unit_price }) => `${above}-${up_to ?? ''}: ${unit_price}`),
+      minimum: price.minimum,
+      currency: list.currency,
+      valid_from: price.valid_from,
+    },
   })
 
 /** A new buyer is asked what its seller's default list asks. Joins the creation, whoever above the seller creates. */
@@ -129,7 +180,7 @@ export const publishToNewBuyer = (
   { tenant, parent }: { tenant: TenantRecord; parent: TenantRecord },
 ): Promise<void> =>
   widen(tx, 'publish_prices', parent.path, (asSeller) =>
-    repository.publish(asSeller, { sellerId: parent.id, buyerId: tenant.id }),
+    repository.publish(asSeller, { sellerId: parent.id, buyerId: tenant.id, offerIds: null }),
   )
 
 /**
@@ -150,14 +201,13 @@ export async function checkPricesUnder(
   }))
 }
 
-/** Throws price_missing if the buyer is asked no price for the offer today. R-PRICE-4. */
+/** Throws price_missing if the buyer is asked no price for the offer today, in whatever term. R-PRICE-4. */
 export async function requirePrice(
   tx: Transaction,
   call: CallContext,
   { buyer, offerId }: { buyer: TenantRecord; offerId: string },
 ): Promise<void> {
-  const asked = await repository.findAsked(tx, buyer.path, offerId, dayOf(call.now).toString())
-  if (asked === null)
+  if (!(await repository.hasAskedPrice(tx, buyer.path, offerId, dayOf(call.now).toString())))
     throw new Problem('price_missing', {
       detail: `Set a price for ${buyer.name} first.`,
       params: { buyer_id: buyer.id },
@@ -166,19 +216,21 @@ export async function requirePrice(
 
 /**
  * Throws price_missing if any edge from the vendor down to the buyer has no price for the offer. R-PRICE-4: only an edge that
- * the caller is an end of is named.
+ * the caller is an end of is named. `key` says in which term and for which payment period; left out it is what is billed after use.
  */
 export async function requirePricesDownTo(
   tx: Transaction,
   call: CallContext,
   buyerPath: string,
   offerId: string,
+  key: PriceKey = afterUse,
 ): Promise<void> {
-  const today = dayOf(call.now).toString()
+  const ask = { offerId, term: key.term, period: key.period, day: dayOf(call.now).toString() }
+  const type = key.service_type === '' ? {} : { serviceType: key.service_type }
   const buyers = [...ancestorPaths(buyerPath).slice(1), buyerPath]
   for (const path of buyers) {
     const asked = await widen(tx, 'check_price_above', path, (asBuyer) =>
-      repository.findAsked(asBuyer, path, offerId, today),
+      repository.findAskedPrice(asBuyer, { ...ask, ...type, buyerPath: path }),
     )
     if (asked !== null) continue
     const isOwnEdge = path === call.scope.lo || parentPath(path) === call.scope.lo

@@ -1,13 +1,14 @@
 import type { askedPrice, price, priceList } from '@tenantree/contract'
 import { type RawBuilder, sql } from 'kysely'
 import type * as z from 'zod'
-import { type Offer, offerJson } from '../catalog/index.ts'
+import { type OfferRef, offerJson } from '../catalog/index.ts'
 import type { CallContext } from '../kernel/context.ts'
-import { fromCursor, type Page, toPage } from '../kernel/page.ts'
+import { fromCursor, type KeyKind, type Page, toPage } from '../kernel/page.ts'
 import { parentPath } from '../kernel/tree.ts'
 import { type Database, isEnd } from '../platform/database.ts'
 import { getTenant } from '../tenants/index.ts'
-import { getList, type PriceListRecord, type PriceRecord } from './repository.ts'
+import type { PriceKey } from './domain.ts'
+import { getList, type PriceListRecord, type PriceRecord, type RateColumns, toRate } from './repository.ts'
 
 type PriceList = z.infer<typeof priceList>
 type Price = z.infer<typeof price>
@@ -23,12 +24,28 @@ export const toPriceList = (record: PriceListRecord, buyerName: string | null): 
   created_at: record.created_at,
 })
 
-export const toPrice = (record: PriceRecord, currency: string, offer: Offer): Price => ({
+type AskedColumns = PriceKey & RateColumns & { valid_from: string }
+
+export const toDimensions = ({ term, period, service_type }: PriceKey) => ({
+  term: term === '' ? null : term,
+  period,
+  service_type: service_type === '' ? null : service_type,
+})
+
+const toAsked = (row: AskedColumns, currency: string) => ({
+  ...toDimensions(row),
+  rate: toRate(row),
+  minimum: row.minimum,
+  currency,
+  unit_price: row.unit_price === null ? null : { amount: row.unit_price, currency },
+  valid_from: row.valid_from,
+})
+
+export const toPrice = (record: PriceRecord, currency: string, offer: OfferRef): Price => ({
   id: record.id,
   price_list_id: record.price_list_id,
   offer,
-  unit_price: { amount: record.unit_price, currency },
-  valid_from: record.valid_from,
+  ...toAsked(record, currency),
   created_at: record.created_at,
 })
 
@@ -44,34 +61,38 @@ export const listPriceLists = (db: Database, call: CallContext, query: PageQuery
     return { ...page, data: page.data.map((row) => toPriceList(row, row.buyer_name)) }
   })
 
-/** The prices of an own list, by offer, the newest first. Throws not_found. */
+/** The prices of an own list, by offer and what they are for, the newest first. Throws not_found. */
 export const listPrices = (db: Database, call: CallContext, listId: string, query: PageQuery): Promise<Page<Price>> =>
   db.transaction(call, async (tx) => {
     const list = await getList(tx, listId)
-    const { rows } = await sql<PriceRecord & { offer: Offer }>`
+    const { rows } = await sql<PriceRecord & { offer: OfferRef }>`
       select p.*, ${offerJson} as offer from prices p join offers o on o.id = p.offer_id
       where p.realm_id = ${list.realm_id} and p.price_list_id = ${list.id} and ${isEnd(call.scope, 'p')}
-        and ${afterOfferAndDay(query.cursor, 'p')}
-      order by p.offer_id, p.valid_from desc limit ${query.limit + 1}`.execute(tx.tables())
-    const page = toPage(rows, query.limit, (row) => [row.offer_id, row.valid_from])
+        and ${afterPrice(query.cursor, 'p')}
+      order by ${priceOrder('p')} limit ${query.limit + 1}`.execute(tx.tables())
+    const page = toPage(rows, query.limit, toKeys)
     return { ...page, data: page.data.map((row) => toPrice(row, list.currency, row.offer)) }
   })
 
-function afterOfferAndDay(cursor: string | undefined, alias: string): RawBuilder<unknown> {
-  const after = fromCursor(cursor, ['uuid', 'day'])
+type Sorted = PriceKey & { offer_id: string; valid_from: string }
+const toKeys = (row: Sorted): string[] => [row.offer_id, row.term, row.period, row.service_type, row.valid_from]
+const keyKinds: readonly KeyKind[] = ['uuid', 'text', 'text', 'text', 'day']
+
+const whatFor = (alias: string): RawBuilder<unknown> =>
+  sql.join(
+    ['offer_id', 'term', 'period', 'service_type'].map((column) => sql.ref(`${alias}.${column}`)),
+    sql`, `,
+  )
+const priceOrder = (alias: string) => sql`${whatFor(alias)}, ${sql.ref(`${alias}.valid_from`)} desc`
+
+function afterPrice(cursor: string | undefined, alias: string): RawBuilder<unknown> {
+  const after = fromCursor(cursor, keyKinds)
   if (after === null) return sql`true`
-  const [offerId, day] = [sql.ref(`${alias}.offer_id`), sql.ref(`${alias}.valid_from`)]
-  return sql`(${offerId} > ${after[0]}::uuid or (${offerId} = ${after[0]}::uuid and ${day} < ${after[1]}::date))`
+  const last = sql`(${after[0]}::uuid, ${after[1]}, ${after[2]}, ${after[3]})`
+  return sql`((${whatFor(alias)}) > ${last} or ((${whatFor(alias)}) = ${last} and ${sql.ref(`${alias}.valid_from`)} < ${after[4]}::date))`
 }
 
-type AskedRow = {
-  offer: Offer
-  offer_id: string
-  seller_name: string
-  currency: string
-  unit_price: string
-  valid_from: string
-}
+type AskedRow = AskedColumns & { offer: OfferRef; offer_id: string; seller_name: string; currency: string }
 
 /**
  * What is asked of a tenant for the offers enabled for it: seen by the two ends of the edge, empty for anyone else.
@@ -86,24 +107,21 @@ export const listAskedPrices = (
   db.transaction(call, async (tx) => {
     const buyer = await getTenant(tx, call.scope, tenantId)
     const { rows } = await sql<AskedRow>`
-      select ${offerJson} as offer, a.offer_id, coalesce(s.name, '') as seller_name, a.currency, a.unit_price, a.valid_from
+      select ${offerJson} as offer, coalesce(s.name, '') as seller_name, a.offer_id, a.term, a.period, a.service_type, a.valid_from,
+        a.currency, a.model, a.unit_price, a.amount, a.package_size, a.tiers, a.minimum
       from asked_prices a
       join offers o on o.id = a.offer_id
       join enabled_offers e on e.realm_id = a.realm_id and e.tenant_id = a.buyer_id and e.offer_id = a.offer_id
       left join tenant_brands s on s.path = ${parentPath(buyer.path) ?? ''}
-      where a.path = ${buyer.path} and ${isEnd(call.scope, 'a')} and ${afterOfferAndDay(query.cursor, 'a')}
-      order by a.offer_id, a.valid_from desc limit ${query.limit + 1}`.execute(tx.tables())
-    const page = toPage(rows, query.limit, (row) => [row.offer_id, row.valid_from])
+      where a.path = ${buyer.path} and ${isEnd(call.scope, 'a')} and ${afterPrice(query.cursor, 'a')}
+      order by ${priceOrder('a')} limit ${query.limit + 1}`.execute(tx.tables())
+    const page = toPage(rows, query.limit, toKeys)
     return { ...page, data: page.data.map((row) => toAskedPrice(row, buyer.id)) }
   })
 
-const toAskedPrice = (
-  { offer, seller_name, valid_from, unit_price, currency }: AskedRow,
-  buyerId: string,
-): AskedPrice => ({
-  offer,
+const toAskedPrice = (row: AskedRow, buyerId: string): AskedPrice => ({
+  offer: row.offer,
   buyer_id: buyerId,
-  seller_name,
-  unit_price: { amount: unit_price, currency },
-  valid_from,
+  seller_name: row.seller_name,
+  ...toAsked(row, row.currency),
 })

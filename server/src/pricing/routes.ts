@@ -1,10 +1,14 @@
 import {
   askedPricePage,
+  computeAmounts,
   createPrice,
   createPriceList,
   idParams,
   listQuery,
+  marginPage,
+  marginQuery,
   price,
+  priceExamples,
   priceList,
   priceListPage,
   priceListQuery,
@@ -15,6 +19,7 @@ import { answerOnce } from '../platform/http/answer-once.ts'
 import type { App } from '../platform/http/app.ts'
 import { idempotencyHeaders, problemAnswers } from '../platform/http/schemas.ts'
 import * as commands from './commands.ts'
+import * as margins from './margins.ts'
 import * as queries from './queries.ts'
 
 const tags = ['prices']
@@ -22,6 +27,7 @@ const tags = ['prices']
 export function addPricingRoutes(app: App, db: Database): void {
   addListRoutes(app, db)
   addPriceRoutes(app, db)
+  addMarginRoutes(app, db)
 }
 
 function addListRoutes(app: App, db: Database): void {
@@ -104,5 +110,36 @@ function addPriceRoutes(app: App, db: Database): void {
       },
     },
     (request) => queries.listAskedPrices(db, request.call, request.params.id, request.query),
+  )
+}
+
+function addMarginRoutes(app: App, db: Database): void {
+  app.get(
+    '/v1/price-lists/:id/margins',
+    {
+      schema: {
+        operationId: 'listMargins',
+        tags,
+        summary: 'Prices of your list beside what you pay for the same',
+        params: idParams,
+        querystring: marginQuery,
+        response: { 200: marginPage, ...problemAnswers },
+      },
+    },
+    (request) => margins.listMargins(db, request.call, request.params.id, request.query),
+  )
+  app.post(
+    '/v1/price-examples',
+    {
+      config: { may: 'prices.manage' },
+      schema: {
+        operationId: 'computeAmounts',
+        tags,
+        summary: 'What a rate makes of some quantities; stores nothing',
+        body: computeAmounts,
+        response: { 200: priceExamples, ...problemAnswers },
+      },
+    },
+    async (request) => margins.computeExamples(request.body),
   )
 }

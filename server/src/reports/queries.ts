@@ -1,13 +1,14 @@
 import type { overview } from '@tenantree/contract'
 import { sql } from 'kysely'
 import type * as z from 'zod'
-import { offlineFrom } from '../devices/index.ts'
+import { offlineFrom, presentState } from '../devices/index.ts'
 import type { CallContext } from '../kernel/context.ts'
 import { toMoneyJson } from '../kernel/money.ts'
-import { dayOf, firstDay, monthOf, type PlainDate, startOfDay, toInstantText } from '../kernel/time.ts'
+import { dayOf, firstDay, monthOf, type PlainDate, toInstantText } from '../kernel/time.ts'
 import { toBounds } from '../kernel/tree.ts'
 import { type Database, inScope, isEnd, type Transaction } from '../platform/database.ts'
-import { getTenant } from '../tenants/index.ts'
+import { countTrials } from '../subscriptions/index.ts'
+import { getTenant, isInState } from '../tenants/index.ts'
 
 type Overview = z.infer<typeof overview>
 type Bounds = { lo: string; hi: string }
@@ -20,12 +21,14 @@ export const getOverview = (db: Database, call: CallContext, tenantId: string | 
     const top = await getTenant(tx, call.scope, tenantId ?? call.scope.tenantId)
     const bounds = toBounds(top.path)
     const trials = await countTrials(tx, call, bounds)
+    const customersInTrial = await countCustomersInTrial(tx, call, bounds)
     return {
       tenants_by_level: await countTenants(tx, call, bounds),
       devices_by_state: await countDevices(tx, call, bounds),
       active_devices_this_month: await countActive(tx, call, bounds),
       active_per_day: await countPerDay(tx, call, bounds),
-      customers_in_trial: trials.running,
+      customers_in_trial: customersInTrial,
+      trials: trials.running,
       trials_ending_in_7_days: trials.ending,
       open_invoices: top.id === call.scope.tenantId ? await sumOpenInvoices(tx, call) : [],
     }
@@ -46,7 +49,7 @@ async function countTenants(tx: Transaction, call: CallContext, { lo, hi }: Boun
 async function countDevices(tx: Transaction, call: CallContext, { lo, hi }: Bounds): Promise<Record<string, number>> {
   const seenBefore = toInstantText(offlineFrom(call.now))
   const { rows } = await sql<{ name: string; n: number }>`
-    select case when d.state <> 'active' then d.state when d.last_seen_at > ${seenBefore} then 'active' else 'offline' end as name,
+    select case when ${presentState(call.now)} <> 'active' then ${presentState(call.now)} when d.last_seen_at > ${seenBefore} then 'active' else 'offline' end as name,
       count(*)::int as n
     from devices d join tenants t on t.realm_id = d.realm_id and t.id = d.tenant_id
     where ${inScope(call.scope, 'd')} and d.path >= ${lo} and d.path < ${hi} and d.state <> 'deleted' and t.state <> 'deleted' group by 1`.execute(
@@ -87,18 +90,13 @@ function daysBetween(first: PlainDate, last: PlainDate): string[] {
   return Array.from({ length: first.until(last).days + 1 }, (_, index) => first.add({ days: index }).toString())
 }
 
-async function countTrials(
-  tx: Transaction,
-  call: CallContext,
-  { lo, hi }: Bounds,
-): Promise<{ running: number; ending: number }> {
-  const soon = toInstantText(startOfDay(dayOf(call.now)).add({ hours: 24 * 8 }))
-  const { rows } = await sql<{ running: number; ending: number }>`
-    select count(*)::int as running, count(*) filter (where t.trial_ends_at < ${soon})::int as ending from tenants t
-    where ${inScope(call.scope, 't')} and t.path >= ${lo} and t.path < ${hi} and t.state = 'in_trial'`.execute(
+async function countCustomersInTrial(tx: Transaction, call: CallContext, { lo, hi }: Bounds): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from tenants t
+    where ${inScope(call.scope, 't')} and t.path >= ${lo} and t.path < ${hi} and ${isInState('t', 'in_trial', call.now)}`.execute(
     tx.tables(),
   )
-  return rows[0] ?? { running: 0, ending: 0 }
+  return rows[0]?.n ?? 0
 }
 
 type OpenSum = { direction: 'issued' | 'received'; count: number; currency: string; minor: bigint }

@@ -1,5 +1,8 @@
-import { overview, overviewQuery, usageTotalQuery } from '@tenantree/contract'
-import { renderUsageXlsx, sendFile } from '../documents/index.ts'
+import { licenseExportQuery, overview, overviewQuery, usageTotalQuery } from '@tenantree/contract'
+import { renderLicensesXlsx, renderUsageXlsx, sendFile } from '../documents/index.ts'
+import { walkPages } from '../kernel/page.ts'
+import { dayOf, toInstantText } from '../kernel/time.ts'
+import { listLicenses } from '../licenses/index.ts'
 import type { Database } from '../platform/database.ts'
 import type { App } from '../platform/http/app.ts'
 import { fileAnswer, problemAnswers, xlsxType } from '../platform/http/schemas.ts'
@@ -35,6 +38,24 @@ export function addReportRoutes(app: App, db: Database): void {
       const month = toMonthStart(request.call, request.query.month).slice(0, 7)
       const file = await renderUsageXlsx({ month, units: walkUsage(db, request.call, request.query) })
       return sendFile(reply, file, xlsxType, `usage-${month}.xlsx`)
+    },
+  )
+  app.get(
+    '/v1/license-exports',
+    {
+      schema: {
+        operationId: 'exportLicenses',
+        tags: ['licenses'],
+        summary: 'The rows of the license grid as Excel, under the same filters',
+        querystring: licenseExportQuery,
+        response: { 200: fileAnswer(xlsxType), ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      const { call, query } = request
+      const licenses = walkPages((cursor) => listLicenses(db, call, { ...query, sort: 'type', limit: 500, cursor }))
+      const file = await renderLicensesXlsx(toInstantText(call.now), licenses)
+      return sendFile(reply, file, xlsxType, `licenses-${dayOf(call.now)}.xlsx`)
     },
   )
 }

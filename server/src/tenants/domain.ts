@@ -75,3 +75,10 @@ export const toNameKey = (name: string): string => name.normalize('NFKC').toLowe
 export function refuseDeleted(tenant: { state: string }): void {
   if (tenant.state === 'deleted') throw new Problem('state_conflict', { params: { state: tenant.state } })
 }
+
+/** The end customer that a tenant is or is a site of; null for partners. */
+export const customerIdOf = (tenant: { id: string; level: Level; parent_id: string | null }): string | null =>
+  tenant.level === 'end_customer' ? tenant.id : tenant.level === 'site' ? tenant.parent_id : null
+
+/** A pattern of `like` for whatever holds the text, letter case aside. */
+export const toPattern = (text: string): string => `%${toNameKey(text).replaceAll(/[\\%_]/g, '\\$&')}%`

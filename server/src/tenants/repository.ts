@@ -1,10 +1,12 @@
 import type { Level, ServiceType } from '@tenantree/contract'
 import type { ProblemCode } from '@tenantree/contract/problems'
-import { type Generated, sql } from 'kysely'
+import { type Generated, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Scope } from '../kernel/context.ts'
 import { Problem } from '../kernel/problem.ts'
+import { toBounds } from '../kernel/tree.ts'
 import { inScope, type Transaction } from '../platform/database.ts'
 import { toNameKey } from './domain.ts'
+import { atPresent } from './trials/domain.ts'
 
 export type TenantState = 'in_trial' | 'production' | 'inactive' | 'deleted'
 export type TenantRecord = {
@@ -59,6 +61,7 @@ export type BrandTable = Owned & {
   brand_name: Generated<string | null>
   logo: Generated<string | null>
   sender_name: Generated<string | null>
+  version: Generated<number>
 }
 export type TenantTables = {
   tenants: TenantRecord
@@ -82,7 +85,7 @@ export async function findTenant(tx: Transaction, scope: Scope, id: string): Pro
     .where('id', '=', id)
     .where(inScope(scope, 'tenants'))
     .executeTakeFirst()
-  return found ?? null
+  return found === undefined ? null : atPresent(found, tx.now)
 }
 
 /** Throws not_found. */
@@ -90,6 +93,18 @@ export async function getTenant(tx: Transaction, scope: Scope, id: string): Prom
   const tenant = await findTenant(tx, scope, id)
   if (tenant === null) throw new Problem('not_found')
   return tenant
+}
+
+/** Bounds a row's path by one tenant of the scope with everything below it, or by nothing. Throws not_found. */
+export async function inSubtree(
+  tx: Transaction,
+  scope: Scope,
+  alias: string,
+  tenantId: string | undefined,
+): Promise<RawBuilder<SqlBool>> {
+  if (tenantId === undefined) return sql<SqlBool>`true`
+  const { lo, hi } = toBounds((await getTenant(tx, scope, tenantId)).path)
+  return sql<SqlBool>`${sql.ref(`${alias}.path`)} >= ${lo} and ${sql.ref(`${alias}.path`)} < ${hi}`
 }
 
 /**
@@ -229,20 +244,4 @@ export async function findChildByName(
     .where(inScope(scope, 'tenants'))
     .executeTakeFirst()
   return found ?? null
-}
-
-/** Those whose trial is over, now in production. Of two that run at once each takes rows of its own. */
-export async function endTrials(
-  tx: Transaction,
-  now: string,
-  limit: number,
-): Promise<Pick<TenantRecord, 'realm_id' | 'id' | 'path'>[]> {
-  const { rows } = await sql<Pick<TenantRecord, 'realm_id' | 'id' | 'path'>>`
-    update tenants t set state = 'production', version = t.version + 1
-    from (
-      select realm_id, id from tenants where state = 'in_trial' and trial_ends_at <= ${now}
-      order by trial_ends_at limit ${limit} for update skip locked
-    ) due
-    where t.realm_id = due.realm_id and t.id = due.id returning t.realm_id, t.id, t.path`.execute(tx.tables())
-  return rows
 }

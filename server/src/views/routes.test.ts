@@ -96,7 +96,7 @@ it.each([
     { columns: ['os', 'os'].map((id) => ({ id, visible: true, width: null })) },
     '/definition/columns/1/id',
   ],
-  ['a filter that the grid does not have', { filters: [{ name: 'q', value: 'x' }] }, '/definition/filters/0/name'],
+  ['a filter that the grid does not have', { filters: [{ name: 'level', value: 'x' }] }, '/definition/filters/0/name'],
   ['a sort that the grid does not have', { sort: { column: 'os', descending: false } }, '/definition/sort/column'],
   ['a width of 39', { columns: [{ id: 'os', visible: true, width: 39 }] }, '/definition/columns/0/width'],
   ['a width of 1201', { columns: [{ id: 'os', visible: true, width: 1201 }] }, '/definition/columns/0/width'],

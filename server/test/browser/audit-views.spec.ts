@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, runProgram, startServer } from '../running-server.ts'
+import { go } from './go.ts'
 
 let server: RunningServer
 let folder: string
@@ -21,8 +22,6 @@ async function expectAccessible(page: Page): Promise<void> {
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
 }
-
-const go = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).click()
 
 async function openViews(page: Page, item: string): Promise<void> {
   await page.getByTestId('views').click()

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, startServer } from '../running-server.ts'
+import { go } from './go.ts'
 
 // Mail and branding as an administrator sees them: the mailbox of test mode, and how a partner shows itself.
 let server: RunningServer
@@ -10,8 +11,6 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await server.stop()
 })
-
-const go = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).click()
 
 async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()

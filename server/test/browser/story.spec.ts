@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { type RunningServer, runProgram, startServer } from '../running-server.ts'
+import { go } from './go.ts'
 
 // A machine's month as people see it: every step is a click in the console, but for the agent, which is the real one.
 let server: RunningServer
@@ -31,8 +32,6 @@ async function expectAccessible(page: Page): Promise<void> {
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
 }
-
-const go = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).click()
 
 /** Back to one's own tenant. */
 const goHome = (page: Page) => page.getByRole('tree', { name: 'Tenants' }).getByRole('treeitem').first().click()
@@ -83,13 +82,14 @@ async function addTenant(page: Page, step: (typeof steps)[number]): Promise<void
 async function sell(page: Page, step: (typeof steps)[number]): Promise<void> {
   await goHome(page)
   await go(page, 'Offers & prices')
+  await go(page, 'Price lists')
   await page.getByRole('button', { name: 'Create price list' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Create price list' }).click()
   await page.getByRole('button', { name: 'Add price' }).click()
   await pick(page, 'Offer', product)
   await page.getByRole('textbox', { name: /Price per unit/ }).fill(step.price)
   await page.getByRole('dialog').getByRole('button', { name: 'Add price' }).click()
-  await page.getByText(`€${step.price}`).waitFor()
+  await page.getByText(`€${step.price}`).first().waitFor()
   await openTenant(page, step.name)
   await pick(page, 'Offer to enable', product)
   await page.getByRole('button', { name: 'Enable' }).click()
@@ -144,7 +144,7 @@ test("a machine's month, from enrolment to invoice, in the console", async ({ br
 
   await go(vendor, 'Offers & prices')
   await vendor.getByRole('button', { name: 'Create offer' }).click()
-  await vendor.getByRole('textbox', { name: 'Product' }).fill(product)
+  await vendor.getByRole('combobox', { name: 'Product' }).fill(product)
   await vendor.getByRole('textbox', { name: 'Edition' }).fill('Standard')
   await vendor.getByRole('dialog').getByRole('button', { name: 'Create offer' }).click()
   await vendor.getByText(product).first().waitFor()

@@ -1,4 +1,5 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { UpdateSignInPolicy } from '@tenantree/sdk'
 import { api } from './client.ts'
 import { meQuery } from './session.ts'
 
@@ -50,7 +51,7 @@ export function useEndOwnSession() {
   })
 }
 
-const policyKey = (tenantId: string) => ['sign-in-policy', tenantId]
+export const policyKey = (tenantId: string) => ['sign-in-policy', tenantId]
 
 export const useSignInPolicy = (tenantId: string) =>
   useQuery({ queryKey: policyKey(tenantId), queryFn: () => api.getSignInPolicy({ path: { id: tenantId } }) })
@@ -58,8 +59,7 @@ export const useSignInPolicy = (tenantId: string) =>
 export function useSetSignInPolicy(tenantId: string) {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: (isRequired: boolean) =>
-      api.setSignInPolicy({ path: { id: tenantId }, body: { require_second_factor: isRequired } }),
+    mutationFn: (body: UpdateSignInPolicy) => api.setSignInPolicy({ path: { id: tenantId }, body }),
     onSuccess: async (policy) => {
       queryClient.setQueryData(policyKey(tenantId), policy)
       await queryClient.invalidateQueries({ queryKey: meQuery.queryKey })

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { api } from './client.ts'
 import { usePages } from './pages.ts'
 
@@ -17,6 +18,14 @@ export const useAuditEvents = (filter: AuditFilter) =>
     queryKey: ['audit', filter],
     subject: filter.under_id ?? filter.tenant_id ?? '',
     fetchPage: (cursor) => api.listAuditEvents({ query: { ...filter, cursor, limit: 100 } }),
+  })
+
+/** What the changes of the tenant and of those below it can be filtered by. */
+export const useAuditFilters = (tenantId: string) =>
+  useQuery({
+    queryKey: ['audit-filters', tenantId],
+    queryFn: () => api.getAuditFilters({ query: { under_id: tenantId } }),
+    staleTime: 60_000,
   })
 
 /** The browser fetches it by itself, with the session's cookie. */

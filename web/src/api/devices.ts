@@ -4,7 +4,7 @@ import { api } from './client.ts'
 import { usePages } from './pages.ts'
 import { isProblem } from './problem.ts'
 
-export type DeviceFilter = { tenant_id: string; state?: Device['state'] }
+export type DeviceFilter = { tenant_id: string; state?: Device['state']; q?: string }
 
 export const useDevices = (filter: DeviceFilter) =>
   usePages({

@@ -42,7 +42,8 @@ export const useBranding = (tenantId: string) =>
 export function useSetBranding(tenantId: string) {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: (branding: SetBranding) => api.setBranding({ path: { id: tenantId }, body: branding }),
+    mutationFn: ({ version, branding }: { version: number; branding: SetBranding }) =>
+      api.setBranding({ path: { id: tenantId }, headers: { 'if-match': `"${version}"` }, body: branding }),
     onSuccess: (saved) => {
       queryClient.setQueryData(['branding', tenantId], saved)
       return queryClient.invalidateQueries({ queryKey: ['me'] })

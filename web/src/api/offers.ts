@@ -1,5 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { CreateOffer, CreatePrice, CreatePriceList } from '@tenantree/sdk'
+import type {
+  ComputeAmounts,
+  CreateOffer,
+  CreatePrice,
+  CreatePriceList,
+  CreateTermsVersion,
+  PutMachineEdition,
+  UpdateOffer,
+} from '@tenantree/sdk'
 import { readAll } from './all-pages.ts'
 import { api } from './client.ts'
 
@@ -10,6 +18,22 @@ export const useOffers = () =>
     queryKey: ['offers'],
     queryFn: () => readAll((cursor) => api.listOffers({ query: { cursor, limit } })),
   })
+
+/** Who of one's direct children has the offer. */
+export const useOfferBuyers = (offerId: string) =>
+  useQuery({
+    queryKey: ['offers', 'buyers', offerId],
+    queryFn: () => readAll((cursor) => api.listOfferBuyers({ path: { id: offerId }, query: { cursor, limit } })),
+  })
+
+export const useFeatures = () =>
+  useQuery({ queryKey: ['offers', 'features'], queryFn: () => api.listFeatures().then((page) => page.data) })
+
+export const useMachineEditions = () =>
+  useQuery({ queryKey: ['offers', 'machines'], queryFn: () => api.listMachineEditions().then((page) => page.data) })
+
+export const useTermsVersions = () =>
+  useQuery({ queryKey: ['offers', 'terms'], queryFn: () => api.listTermsVersions().then((page) => page.data) })
 
 export const useEnabledOffers = (tenantId: string) =>
   useQuery({
@@ -35,6 +59,24 @@ export const usePrices = (priceListId: string) =>
     queryFn: () => readAll((cursor) => api.listPrices({ path: { id: priceListId }, query: { cursor, limit } })),
   })
 
+/** Prices that hold today beside what they cost oneself. */
+export const useMargins = (priceListId: string, quantity: number) =>
+  useQuery({
+    queryKey: ['prices', 'margins', priceListId, quantity],
+    queryFn: () => api.listMargins({ path: { id: priceListId }, query: { quantity } }).then((page) => page.data),
+    placeholderData: (former, query) => (query?.queryKey[2] === priceListId ? former : undefined),
+  })
+
+/** What a rate makes of some quantities, while it is being written. */
+export const useAmounts = (input: ComputeAmounts | null) =>
+  useQuery({
+    queryKey: ['amounts', input],
+    queryFn: () => (input === null ? [] : api.computeAmounts({ body: input }).then(({ examples }) => examples)),
+    enabled: input !== null,
+    placeholderData: (former) => former,
+    retry: false,
+  })
+
 export const useSubscriptions = (tenantId: string, enabled: boolean) =>
   useQuery({
     queryKey: ['subscriptions', tenantId],
@@ -55,6 +97,41 @@ function useCommand<Input, Output>(run: (input: Input) => Promise<Output>, stale
 
 export const useCreateOffer = () => useCommand((input: CreateOffer) => api.createOffer({ body: input }), ['offers'])
 
+export const useUpdateOffer = (offer: { id: string; version: number }) =>
+  useCommand(
+    (change: UpdateOffer) =>
+      api.updateOffer({ path: { id: offer.id }, headers: { 'if-match': `"${offer.version}"` }, body: change }),
+    ['offers'],
+  )
+
+export const useSetOnSale = (offer: { id: string; version: number }) =>
+  useCommand(
+    (onSale: boolean) => {
+      const input = { path: { id: offer.id }, headers: { 'if-match': `"${offer.version}"` } }
+      return onSale ? api.restoreOffer(input) : api.withdrawOffer(input)
+    },
+    ['offers'],
+  )
+
+export const useSetEnabled = (offerId: string) =>
+  useCommand(
+    async ({ tenantId, enabled }: { tenantId: string; enabled: boolean }) => {
+      const path = { id: tenantId, offer_id: offerId }
+      await (enabled ? api.enableOffer({ path }) : api.disableOffer({ path }))
+    },
+    ['offers', 'prices'],
+  )
+
+export const usePutMachineEdition = () =>
+  useCommand(
+    ({ code, version, ...body }: PutMachineEdition & { code: string; version: number }) =>
+      api.putMachineEdition({ path: { code }, headers: { 'if-match': `"${version}"` }, body }),
+    ['offers'],
+  )
+
+export const useCreateTermsVersion = () =>
+  useCommand((input: CreateTermsVersion) => api.createTermsVersion({ body: input }), ['offers'])
+
 export const useEnableOffer = (tenantId: string) =>
   useCommand((offerId: string) => api.enableOffer({ path: { id: tenantId, offer_id: offerId } }), ['offers', 'prices'])
 
@@ -64,8 +141,9 @@ export const useCreatePriceList = () =>
 export const useCreatePrice = (priceListId: string) =>
   useCommand((input: CreatePrice) => api.createPrice({ path: { id: priceListId }, body: input }), ['prices'])
 
-export const useCreateSubscription = (tenantId: string) =>
+export const useCreateSubscription = (tenantId: string, inTrial: boolean) =>
   useCommand(
-    (offerId: string) => api.createSubscription({ body: { tenant_id: tenantId, offer_id: offerId } }),
-    ['subscriptions'],
+    (offerId: string) =>
+      api.createSubscription({ body: { tenant_id: tenantId, offer_id: offerId, in_trial: inTrial } }),
+    ['subscriptions', 'trials', 'file-policies'],
   )

@@ -6,6 +6,10 @@ export const findProblem = (error: unknown): ProblemError | null => (error insta
 
 export const isProblem = (error: unknown, code: ProblemCode) => findProblem(error)?.code === code
 
+/** Whether an answer says that the session is none, or none any more. */
+export const isSignedOut = (error: unknown) =>
+  isProblem(error, 'unauthenticated') || isProblem(error, 'single_sign_on_required')
+
 /** JSON pointers become paths of the form: "/company/legal_name" is the field "company.legal_name". */
 export const fieldOf = (pointer: string) =>
   pointer

@@ -1,12 +1,12 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query'
-import { isProblem } from './problem.ts'
+import { isSignedOut } from './problem.ts'
 
 /** `onSignedOut` is told when any answer says that the session has ended. */
 export const createQueryClient = (onSignedOut: () => void) =>
   new QueryClient({
     queryCache: new QueryCache({
       onError: (error) => {
-        if (isProblem(error, 'unauthenticated')) onSignedOut()
+        if (isSignedOut(error)) onSignedOut()
       },
     }),
     defaultOptions: {

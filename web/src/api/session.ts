@@ -35,7 +35,7 @@ export const forget = (queryClient: QueryClient) =>
   queryClient.removeQueries({ predicate: ({ queryKey }) => !isPublic(queryKey[0]) })
 
 /** Whoever signs in sees nothing of what the one before has loaded. */
-function useStartSession<Input>(start: (input: Input) => Promise<Me>) {
+export function useStartSession<Input>(start: (input: Input) => Promise<Me>) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: start,
@@ -69,6 +69,9 @@ export function useChangePassword() {
   return useMutation({
     mutationFn: (input: { current_password: string | null; new_password: string }) =>
       api.changePassword({ body: input }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: meQuery.queryKey }),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: ['own-sessions'] })
+      await queryClient.invalidateQueries({ queryKey: meQuery.queryKey })
+    },
   })
 }

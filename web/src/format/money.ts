@@ -18,6 +18,9 @@ function formatOf(currency: string, kind: 'money' | 'unit_price'): Intl.NumberFo
 /** An amount in the currency's own digits: "€1,234.50". */
 export const formatMoney = (money: Amount) => formatOf(money.currency, 'money').format(decimal(money.amount))
 
+/** A total; a draft whose currency is not known yet has none. */
+export const formatTotal = (total: Amount | null) => (total === null ? '–' : formatMoney(total))
+
 /** A unit price with all its digits, at least two: "€0.00415". */
 export const formatUnitPrice = (price: Amount) => formatOf(price.currency, 'unit_price').format(decimal(price.amount))
 

@@ -28,6 +28,8 @@ type Props<Row extends RowData> = {
   pages: Pages<Row>
   rowKey: (row: Row) => string
   onOpen?: (row: Row) => void
+  /** What is shown instead of cells, over the whole width: the head of a group. null: the row has cells. */
+  whole?: (row: Row) => ReactNode | null
   toolbar?: ReactNode
   empty: ReactNode
   sorting?: SortingState
@@ -96,6 +98,7 @@ export function Grid<Row extends RowData>(props: Props<Row>) {
           table={table}
           pages={pages}
           onOpen={props.onOpen}
+          whole={props.whole}
           onSort={props.onSort}
           empty={props.empty}
         />

@@ -16,12 +16,14 @@ type Props<Row extends RowData> = {
   table: ReactTable<GridFeatures, Row>
   pages: Pages<Row>
   onOpen?: (row: Row) => void
+  whole?: (row: Row) => ReactNode | null
   onSort?: (columnId: string) => void
   empty: ReactNode
 }
 
 /** Rows of 38 px under a head that stays; only those in sight are in the page, more are loaded ahead of the scroll. */
-export function GridRows<Row extends RowData>({ label, table, pages, onOpen, onSort, empty }: Props<Row>) {
+export function GridRows<Row extends RowData>(props: Props<Row>) {
+  const { label, table, pages, onOpen, whole, onSort, empty } = props
   const rows = table.getRowModel().rows
   const scrollRef = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({
@@ -55,7 +57,7 @@ export function GridRows<Row extends RowData>({ label, table, pages, onOpen, onS
           {pages.isPending && <WaitingRows />}
           {items.map((item) => {
             const row = rows[item.index]
-            return row && <GridRow key={item.key} table={table} row={row} place={item} onOpen={onOpen} />
+            return row && <GridRow key={item.key} table={table} row={row} place={item} onOpen={onOpen} whole={whole} />
           })}
         </div>
       </div>
@@ -69,13 +71,15 @@ type RowProps<Row extends RowData> = {
   row: TableRow<GridFeatures, Row>
   place: { index: number; start: number }
   onOpen?: (row: Row) => void
+  whole?: (row: Row) => ReactNode | null
 }
 
 /** A click anywhere on the row opens it; the link in its first cell does the same for the keyboard. */
-function GridRow<Row extends RowData>({ table, row, place, onOpen }: RowProps<Row>) {
+function GridRow<Row extends RowData>({ table, row, place, onOpen, whole }: RowProps<Row>) {
   const open = (event: MouseEvent) => {
     if (onOpen && !isInControl(event)) onOpen(row.original)
   }
+  const head = whole?.(row.original) ?? null
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the link in the row has the focus
     // biome-ignore lint/a11y/useSemanticElements: table elements would lose their layout to the virtual rows
@@ -85,21 +89,30 @@ function GridRow<Row extends RowData>({ table, row, place, onOpen }: RowProps<Ro
       aria-rowindex={place.index + 2}
       className={classes.row}
       data-opens={onOpen ? true : undefined}
+      data-whole={head === null ? undefined : true}
       style={{ transform: `translateY(${place.start}px)` }}
       onClick={open}
     >
-      {row.getVisibleCells().map((cell) => (
+      {head === null ? (
+        row.getVisibleCells().map((cell) => (
+          // biome-ignore lint/a11y/useSemanticElements: see above
+          <div key={cell.id} role="cell" className={classes.cell} style={cellStyle(cell.column)}>
+            <table.FlexRender cell={cell} />
+          </div>
+        ))
+      ) : (
         // biome-ignore lint/a11y/useSemanticElements: see above
-        <div key={cell.id} role="cell" className={classes.cell} style={cellStyle(cell.column)}>
-          <table.FlexRender cell={cell} />
+        <div role="cell" aria-colspan={row.getVisibleCells().length} className={classes.whole}>
+          {head}
         </div>
-      ))}
+      )}
     </div>
   )
 }
 
-/** A click on a link or a button in the row is not a click on the row. */
-const isInControl = (event: MouseEvent) => event.target instanceof Element && event.target.closest('a, button') !== null
+/** A click on a link, a button or a box to tick in the row is not a click on the row. */
+const isInControl = (event: MouseEvent) =>
+  event.target instanceof Element && event.target.closest('a, button, input, label') !== null
 
 function useLoadAhead<Row>(pages: Pages<Row>, lastIndex: number | undefined) {
   const isNear = lastIndex !== undefined && lastIndex >= pages.rows.length - loadAheadRows

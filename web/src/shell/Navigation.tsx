@@ -1,7 +1,7 @@
 import { CloseButton, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
+import { Link, useRouterState } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMe } from '../api/session.ts'
 import { useTenant } from '../api/tenants.ts'
@@ -9,7 +9,7 @@ import { formatCount } from '../format/money.ts'
 import { FoundTenants } from '../tree/FoundTenants.tsx'
 import { TenantTree } from '../tree/TenantTree.tsx'
 import classes from './Navigation.module.css'
-import { pagesFor } from './pages.ts'
+import { groupOf, groupsFor } from './pages.ts'
 import { useContextTenantId, useSelectTenant } from './use-context-tenant.ts'
 
 const filterPauseMs = 200
@@ -17,16 +17,24 @@ const filterPauseMs = 200
 export function Navigation() {
   const me = useMe()
   const tenantId = useContextTenantId()
+  const open = groupOf(me, useRouterState({ select: (state) => state.location.pathname }))
   return (
     <div className={classes.navigation}>
       <nav aria-label="Pages">
         <ul className={classes.pages}>
-          {pagesFor(me).map(({ to, name, icon: Icon }) => (
-            <li key={to}>
-              <Link to={to} params={{ tenantId }} className={classes.page} activeProps={{ 'data-active': true }}>
-                <Icon aria-hidden size={17} stroke={1.6} />
-                {name}
-              </Link>
+          {groupsFor(me).map(({ name, icon: Icon, pages: [first] }) => (
+            <li key={name}>
+              {first && (
+                <Link
+                  to={first.to}
+                  params={{ tenantId }}
+                  className={classes.page}
+                  data-active={name === open?.name || undefined}
+                >
+                  <Icon aria-hidden size={17} stroke={1.6} />
+                  {name}
+                </Link>
+              )}
             </li>
           ))}
         </ul>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { ErrorPanel } from '../ui/ErrorPanel.tsx'
 import { PageHead } from '../ui/PageHead.tsx'
+import { PageTabs } from './PageTabs.tsx'
 import { TenantPath } from './TenantPath.tsx'
 import classes from './TenantScreen.module.css'
 import { useContextTenant } from './use-context-tenant.ts'
@@ -22,6 +23,7 @@ export function TenantScreen({ title, note, actions, fills, isAboutTenant, child
       <PageHead title={title} note={note} above={tenant.error ? undefined : <TenantPath withoutLast={isAboutTenant} />}>
         {tenant.error ? undefined : actions}
       </PageHead>
+      <PageTabs />
       {tenant.error ? <ErrorPanel error={tenant.error} onRetry={() => void tenant.refetch()} /> : children}
     </div>
   )

@@ -10,13 +10,21 @@ type Props = {
   onSubmit: FormEventHandler<HTMLFormElement>
   isSaving: boolean
   error: unknown
+  /** Wider than a short form. */
+  size?: number
   children: ReactNode
 }
 
 /** A short form in a dialog. */
-export function FormDialog({ title, action, isOpen, onClose, onSubmit, isSaving, error, children }: Props) {
+export function FormDialog({ title, action, isOpen, onClose, onSubmit, isSaving, error, size, children }: Props) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={title}
+      size={size ?? 'md'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <form onSubmit={onSubmit} noValidate>
         <Stack gap={12}>
           {Boolean(error) && <ErrorPanel error={error} />}

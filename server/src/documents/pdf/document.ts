@@ -3,6 +3,7 @@ import {
   computeTax,
   groupByCustomer,
   toDayText,
+  toDivisionText,
   toMoneyText,
   toMonthText,
   toPeriodText,
@@ -46,7 +47,7 @@ export function toInvoiceDocument(invoice: Invoice, brand: Brand): InvoiceDocume
     seller: toAddressLines(invoice.seller),
     buyer: toAddressLines(invoice.buyer),
     facts: toFacts(invoice),
-    rows: groupByCustomer(invoice.lines).flatMap((group) => toRows(group, invoice.currency)),
+    rows: groupByCustomer(invoice.lines).flatMap((group) => toRows(group, invoice.currency ?? '')),
     totals: toTotals(invoice),
     note: toPlainText(invoice.tax_note),
     footer: joinFilled([invoice.seller.legal_name ?? invoice.seller.name, invoice.number], ' · '),
@@ -91,7 +92,7 @@ function toFacts(invoice: Invoice): Fact[] {
 const toRows = (group: readonly InvoiceLine[], currency: string): Row[] =>
   group.map((line, index) => ({
     cells: [
-      joinFilled([line.product, line.edition], ' · '),
+      joinFilled([line.product, line.edition, line.division && toDivisionText(line.division)], ' · '),
       toPlainText(line.customer_name),
       toPeriodText(line.from, line.to),
       toQuantityText(line.quantity),
@@ -101,7 +102,9 @@ const toRows = (group: readonly InvoiceLine[], currency: string): Row[] =>
     endsGroup: index === group.length - 1,
   }))
 
+/** A draft of an edge whose currency is not known yet has no totals. */
 function toTotals(invoice: Invoice): Fact[] {
+  if (invoice.total === null || invoice.subtotal === null) return []
   const { amount, currency } = invoice.total
   const tax = computeTax(invoice)
   return [

@@ -1,3 +1,5 @@
+import type { Division } from '@tenantree/contract'
+import { type Fraction, isWhole, toDecimalText, toFraction } from '../../kernel/fraction.ts'
 import { fractionDigits, toDecimal } from '../domain.ts'
 
 /** What stands in a cell: text, a number with its format, or nothing. */
@@ -14,6 +16,25 @@ export function toDecimalCell(decimal: string, digits: number): Cell {
 }
 
 const toNumberFormat = (digits: number) => (digits === 0 ? '#,##0' : `#,##0.${'0'.repeat(digits)}`)
+
+/** A quantity with as many digits as Excel keeps, so that what is summed there is the sum of the invoice to the cent. R-ACT-6. */
+export function toQuantityCell(quantity: Fraction): Cell {
+  const text = toDecimalText(quantity, exactDigits - (quantity.numerator / quantity.denominator).toString().length)
+  if (isWhole(quantity)) return toDecimalCell(text, 0)
+  return { number: Number(text), format: '#,##0.000000' }
+}
+
+/** `43/31` of the contract. */
+export function fromRatio(ratio: string): Fraction {
+  const [numerator = '0', denominator = '1'] = ratio.split('/')
+  return toFraction(BigInt(numerator), BigInt(denominator))
+}
+
+/** What counts of a unit. R-BILL-9. */
+export const toUnitPart = (unit: { units: number; division: Division | null }): Fraction =>
+  unit.division === null
+    ? toFraction(BigInt(unit.units))
+    : toFraction(BigInt(unit.division.charged_days), BigInt(unit.division.of_days))
 
 export const toCountCell = (count: number): Cell => ({ number: count, format: '#,##0' })
 

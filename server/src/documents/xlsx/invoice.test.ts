@@ -10,6 +10,8 @@ const evidenceOf = (host: string | null, days: number[]): LineEvidence => ({
   site_name: null,
   days,
   units: 1,
+  quantity: '1',
+  division: null,
 })
 
 describe('R-BILL-7: the invoice as Excel', () => {
@@ -81,10 +83,10 @@ describe('R-ACT-6: the evidence', () => {
     ])
     const deviceId = '00000000-0000-7000-8000-00000000abcd'
     expect(readValues(await renderInvoiceXlsx(invoice, evidence), 'Evidence')).toEqual([
-      ['Line', 'Customer', 'Service', 'Site', 'Device', 'Device id', 'Active days', 'Days', 'Units'],
-      [1, 'Northwind Dental', 'Backup · Server', null, 'db-1', deviceId, '1–3, 9', 4, 1],
-      [1, 'Northwind Dental', 'Backup · Server', 'Aarhus', 'db-2', deviceId, '4', 1, 1],
-      [2, 'Northwind Dental', 'Backup · Desktop', null, null, deviceId, '31', 1, 1],
+      ['Line', 'Customer', 'Service', 'Site', 'Device', 'Device id', 'Active days', 'Part', 'Days', 'Units'],
+      [1, 'Northwind Dental', 'Backup · Server', null, 'db-1', deviceId, '1–3, 9', null, 4, 1],
+      [1, 'Northwind Dental', 'Backup · Server', 'Aarhus', 'db-2', deviceId, '4', null, 1, 1],
+      [2, 'Northwind Dental', 'Backup · Desktop', null, null, deviceId, '31', null, 1, 1],
     ])
   })
 

@@ -1,6 +1,16 @@
 import type { Invoice, InvoiceLine, LineEvidence, Party } from '@tenantree/contract'
-import { computeTax, currencyDigits, groupByCustomer, toDayRanges, toMonthText } from '../domain.ts'
-import { type Cell, toCountCell, toDayCell, toDecimalCell, toLeftCell, toTitleCells } from './cells.ts'
+import { computeTax, currencyDigits, groupByCustomer, toDayRanges, toDivisionText, toMonthText } from '../domain.ts'
+import {
+  type Cell,
+  fromRatio,
+  toCountCell,
+  toDayCell,
+  toDecimalCell,
+  toLeftCell,
+  toQuantityCell,
+  toTitleCells,
+  toUnitPart,
+} from './cells.ts'
 import { openWorkbook, type Sheet } from './workbook.ts'
 
 /**
@@ -14,26 +24,26 @@ export async function renderInvoiceXlsx(
   const workbook = openWorkbook(invoice.issued_at ?? `${invoice.month}-01T00:00:00Z`)
   const lines = groupByCustomer(invoice.lines).flat()
   await addInvoice(workbook.addSheet('Invoice', [14, 30, 18, 18, 16, 13, 13, 12, 11, 17, 17]), invoice, lines)
-  await addEvidence(workbook.addSheet('Evidence', [6, 30, 30, 24, 24, 38, 26, 8, 8], 1), lines, evidence)
+  await addEvidence(workbook.addSheet('Evidence', [6, 30, 30, 24, 24, 38, 26, 46, 8, 11], 1), lines, evidence)
   return workbook.finish()
 }
 
 async function addInvoice(sheet: Sheet, invoice: Invoice, lines: readonly InvoiceLine[]) {
-  const digits = currencyDigits(invoice.currency)
+  const digits = invoice.currency === null ? 2 : currencyDigits(invoice.currency)
   await sheet.add([invoice.number === null ? 'Draft invoice' : 'Invoice'], 'strong')
   for (const [label, value] of toHead(invoice)) if (value !== null) await sheet.add([label, toLeftCell(value)])
 
   await sheet.add([])
-  const money = [`Unit price, ${invoice.currency}`, `Amount, ${invoice.currency}`]
+  const money = ['Unit price', 'Amount'].map((title) => [title, invoice.currency].filter(Boolean).join(', '))
   const titles = ['Line', 'Customer', 'Product', 'Edition', 'Charge model', 'From', 'To', 'Unit', 'Quantity', ...money]
   await sheet.add(toTitleCells(titles, 3), 'strong')
   for (const line of lines) await sheet.add(toLineCells(line, digits))
 
   await sheet.add([])
   const tax = computeTax(invoice)
-  await sheet.add(toTotalCells('Subtotal', invoice.subtotal.amount, digits))
+  if (invoice.subtotal !== null) await sheet.add(toTotalCells('Subtotal', invoice.subtotal.amount, digits))
   if (tax !== null) await sheet.add(toTotalCells('Tax', tax, digits))
-  await sheet.add(toTotalCells('Total', invoice.total.amount, digits), 'strong')
+  if (invoice.total !== null) await sheet.add(toTotalCells('Total', invoice.total.amount, digits), 'strong')
 }
 
 const toHead = (invoice: Invoice): [string, Cell][] => [
@@ -60,7 +70,7 @@ const toLineCells = (line: InvoiceLine, digits: number): Cell[] => [
   toLeftCell(toDayCell(line.from)),
   toLeftCell(toDayCell(line.to)),
   line.unit,
-  toDecimalCell(line.quantity, 0),
+  line.division === null ? toDecimalCell(line.quantity, 0) : toQuantityCell(fromRatio(line.division.quantity)),
   toDecimalCell(line.unit_price, digits),
   toDecimalCell(line.amount, digits),
 ]
@@ -76,7 +86,7 @@ async function addEvidence(
   lines: readonly InvoiceLine[],
   evidence: ReadonlyMap<string, readonly LineEvidence[]>,
 ) {
-  const titles = ['Line', 'Customer', 'Service', 'Site', 'Device', 'Device id', 'Active days', 'Days', 'Units']
+  const titles = ['Line', 'Customer', 'Service', 'Site', 'Device', 'Device id', 'Active days', 'Part', 'Days', 'Units']
   await sheet.add(toTitleCells(titles, 2), 'strong')
   for (const line of lines) {
     for (const unit of evidence.get(line.id) ?? []) await sheet.add(toEvidenceCells(line, unit))
@@ -91,6 +101,7 @@ const toEvidenceCells = (line: InvoiceLine, unit: LineEvidence): Cell[] => [
   unit.host_name,
   unit.device_id,
   toDayRanges(unit.days),
+  unit.division && toDivisionText(unit.division),
   toCountCell(unit.days.length),
-  toCountCell(unit.units),
+  toQuantityCell(toUnitPart(unit)),
 ]

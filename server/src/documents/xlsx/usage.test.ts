@@ -22,11 +22,13 @@ const unitOf = (changes: Partial<UsageUnit>): UsageUnit => ({
   days: [1, 2, 3],
   charged_days: [3],
   units: 1,
+  quantity: '1',
+  division: null,
   reason: 'standalone_device',
   ...changes,
 })
 
-const trial = unitOf({ host_name: 'test-1', charged_days: [], units: 0, reason: 'trial' })
+const trial = unitOf({ host_name: 'test-1', charged_days: [], units: 0, quantity: '0', reason: 'trial' })
 
 async function* inPages(units: readonly UsageUnit[]) {
   for (const unit of units) yield unit
@@ -37,13 +39,13 @@ it('R-TRIAL-4: charged units and trial use stand apart, each with its total', as
   const units = inPages([unitOf({}), trial, unitOf({ site, host_name: null, days: [9] })])
   const bytes = await renderUsageXlsx({ month: '2026-10', units })
   expect(readValues(bytes, 'Usage').slice(1)).toEqual([
-    ['2026-10', 'Northwind Dental', null, 'Backup', 'Server', 'db-1', id, '1–3', '3', 'standalone device', 3, 1],
-    ['2026-10', 'Northwind Dental', '=Aarhus', 'Backup', 'Server', null, id, '9', '3', 'standalone device', 1, 1],
-    [null, 'Total', null, null, null, 2, null, null, null, null, 4, 2],
+    ['2026-10', 'Northwind Dental', null, 'Backup', 'Server', 'db-1', id, '1–3', '3', 'standalone device', null, 3, 1],
+    ['2026-10', 'Northwind Dental', '=Aarhus', 'Backup', 'Server', null, id, '9', '3', 'standalone device', null, 1, 1],
+    [null, 'Total', null, null, null, 2, null, null, null, null, null, 4, 2],
   ])
   expect(readValues(bytes, 'Trial').slice(1)).toEqual([
-    ['2026-10', 'Northwind Dental', null, 'Backup', 'Server', 'test-1', id, '1–3', null, 'trial', 3, 0],
-    [null, 'Total, not charged', null, null, null, 1, null, null, null, null, 3, 0],
+    ['2026-10', 'Northwind Dental', null, 'Backup', 'Server', 'test-1', id, '1–3', null, 'trial', null, 3, 0],
+    [null, 'Total, not charged', null, null, null, 1, null, null, null, null, null, 3, 0],
   ])
 })
 
@@ -51,17 +53,17 @@ it('R-ACT-6: the units of the total row are numbers, and a site called =Aarhus i
   const site = { id, name: '=Aarhus', level: 'site' as const }
   const sheet = readSheet(await renderUsageXlsx({ month: '2026-10', units: [unitOf({ site })] }), 'Usage')
   expect(sheet.flat().filter((cell) => cell?.v === '=Aarhus')).toEqual([expect.objectContaining({ t: 's', z: '@' })])
-  expect(sheet.at(-1)?.[11]).toMatchObject({ t: 'n', v: 1, z: '#,##0' })
+  expect(sheet.at(-1)?.[12]).toMatchObject({ t: 'n', v: 1, z: '#,##0' })
 })
 
 it('a month without use has both sheets with a total of nothing', async () => {
   const bytes = await renderUsageXlsx({ month: '2026-10', units: [] })
-  expect(['Usage', 'Trial'].map((name) => readSheet(bytes, name).at(-1)?.[11]?.v)).toEqual([0, 0])
+  expect(['Usage', 'Trial'].map((name) => readSheet(bytes, name).at(-1)?.[12]?.v)).toEqual([0, 0])
 })
 
 it('10,000 units in mixed order arrive whole', async () => {
   const units = Array.from({ length: 10_000 }, (_, index) => (index % 4 === 0 ? trial : unitOf({})))
   const bytes = await renderUsageXlsx({ month: '2026-10', units })
-  expect(readSheet(bytes, 'Usage').at(-1)?.[11]?.v).toBe(7500)
+  expect(readSheet(bytes, 'Usage').at(-1)?.[12]?.v).toBe(7500)
   expect(readSheet(bytes, 'Trial')).toHaveLength(2502)
 })

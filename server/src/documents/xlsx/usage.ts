@@ -1,15 +1,16 @@
 import type { UsageUnit } from '@tenantree/contract'
-import { toDayRanges } from '../domain.ts'
-import { type Cell, toCountCell, toLeftCell, toTitleCells } from './cells.ts'
+import { addFractions, type Fraction, zero } from '../../kernel/fraction.ts'
+import { toDayRanges, toDivisionText } from '../domain.ts'
+import { type Cell, toCountCell, toLeftCell, toQuantityCell, toTitleCells, toUnitPart } from './cells.ts'
 import { openWorkbook, type Sheet } from './workbook.ts'
 
 export type UsageExport = { month: string; units: AsyncIterable<UsageUnit> | Iterable<UsageUnit> }
 
 const titles = [
   ...['Month', 'Customer', 'Site', 'Product', 'Edition', 'Device', 'Device id'],
-  ...['Active days', 'Charged days', 'Reason', 'Days', 'Units'],
+  ...['Active days', 'Charged days', 'Reason', 'Part', 'Days', 'Units'],
 ]
-const widths = [10, 30, 24, 18, 18, 24, 38, 26, 26, 20, 8, 8]
+const widths = [10, 30, 24, 18, 18, 24, 38, 26, 26, 20, 46, 8, 11]
 
 /** The usage of a month. Units that are charged and units in trial stand on sheets of their own. R-ACT-6, R-TRIAL-4. */
 export async function renderUsageXlsx({ month, units }: UsageExport): Promise<Uint8Array> {
@@ -23,13 +24,13 @@ export async function renderUsageXlsx({ month, units }: UsageExport): Promise<Ui
 }
 
 async function openUsageSheet(sheet: Sheet, month: string) {
-  const total = { devices: 0, days: 0, units: 0 }
+  const total = { devices: 0, days: 0, units: zero }
   await sheet.add(toTitleCells(titles, 2), 'strong')
   return {
     add: (unit: UsageUnit) => {
       total.devices += 1
       total.days += unit.days.length
-      total.units += unit.units
+      total.units = addFractions(total.units, toUnitPart(unit))
       return sheet.add(toUnitCells(month, unit))
     },
     addTotal: (label: string) => sheet.add(toTotalCells(label, total), 'strong'),
@@ -47,14 +48,15 @@ const toUnitCells = (month: string, unit: UsageUnit): Cell[] => [
   toDayRanges(unit.days),
   toDayRanges(unit.charged_days) || null,
   unit.reason.replaceAll('_', ' '),
+  unit.division && toDivisionText(unit.division),
   toCountCell(unit.days.length),
-  toCountCell(unit.units),
+  toQuantityCell(toUnitPart(unit)),
 ]
 
-const toTotalCells = (label: string, total: { devices: number; days: number; units: number }): Cell[] => [
+const toTotalCells = (label: string, total: { devices: number; days: number; units: Fraction }): Cell[] => [
   ...[null, label, null, null, null],
   toLeftCell(toCountCell(total.devices)),
-  ...[null, null, null, null],
+  ...[null, null, null, null, null],
   toCountCell(total.days),
-  toCountCell(total.units),
+  toQuantityCell(total.units),
 ]

@@ -1,10 +1,12 @@
 import type { Transaction } from '../../platform/database.ts'
 import type { Owned, TenantRecord } from '../../tenants/index.ts'
 
-type PolicyTables = { sign_in_policies: Owned & { require_second_factor: boolean } }
+export type Policy = { require_second_factor: boolean; require_single_sign_on: boolean }
+type PolicyTables = { sign_in_policies: Owned & Policy }
 
 /** Which of the tenants at the paths ask for a second factor. */
 export async function listAsking(tx: Transaction, paths: readonly string[]): Promise<string[]> {
+  if (paths.length === 0) return []
   const rows = await tx
     .tables<PolicyTables>()
     .selectFrom('sign_in_policies')
@@ -15,11 +17,23 @@ export async function listAsking(tx: Transaction, paths: readonly string[]): Pro
   return rows.map(({ path }) => path)
 }
 
-export async function savePolicy(tx: Transaction, tenant: TenantRecord, require_second_factor: boolean): Promise<void> {
+/** What a tenant itself asks for. */
+export async function findPolicy(tx: Transaction, tenant: TenantRecord): Promise<Policy> {
+  const found = await tx
+    .tables<PolicyTables>()
+    .selectFrom('sign_in_policies')
+    .select(['require_second_factor', 'require_single_sign_on'])
+    .where('realm_id', '=', tenant.realm_id)
+    .where('tenant_id', '=', tenant.id)
+    .executeTakeFirst()
+  return found ?? { require_second_factor: false, require_single_sign_on: false }
+}
+
+export async function savePolicy(tx: Transaction, tenant: TenantRecord, policy: Policy): Promise<void> {
   await tx
     .tables<PolicyTables>()
     .insertInto('sign_in_policies')
-    .values({ realm_id: tenant.realm_id, tenant_id: tenant.id, path: tenant.path, require_second_factor })
-    .onConflict((conflict) => conflict.columns(['realm_id', 'tenant_id']).doUpdateSet({ require_second_factor }))
+    .values({ realm_id: tenant.realm_id, tenant_id: tenant.id, path: tenant.path, ...policy })
+    .onConflict((conflict) => conflict.columns(['realm_id', 'tenant_id']).doUpdateSet(policy))
     .execute()
 }

@@ -74,3 +74,23 @@ export async function forgetFactor(tx: Transaction, userId: string): Promise<voi
   await tables.deleteFrom('second_factors').where('user_id', '=', userId).execute()
   await tables.deleteFrom('recovery_codes').where('user_id', '=', userId).execute()
 }
+
+/** Secrets that are not sealed yet. */
+export const listUnsealed = (tx: Transaction): Promise<Pick<SecondFactor, 'user_id' | 'secret'>[]> =>
+  tx
+    .tables<SecondFactorTables>()
+    .selectFrom('second_factors')
+    .select(['user_id', 'secret'])
+    .where('secret', 'not like', 'v1.%')
+    .limit(1000)
+    .execute()
+
+/** Only while it is the one that was read: a new one may have been begun. */
+export async function replaceSecret(
+  tx: Transaction,
+  userId: string,
+  { secret, sealed }: Record<'secret' | 'sealed', string>,
+) {
+  const query = tx.tables<SecondFactorTables>().updateTable('second_factors').set({ secret: sealed })
+  await query.where('user_id', '=', userId).where('secret', '=', secret).execute()
+}

@@ -72,6 +72,31 @@ describe('setting it up', () => {
   })
 })
 
+describe('its secret', () => {
+  it('is sealed, for this user only: as somebody else’s it opens nothing', async () => {
+    const [user, other] = [await withFactor(), await withFactor()]
+    const stored = (id: string) => query(world, 'select secret from second_factors where user_id = $1', [id])
+    const [row] = await stored(user.id)
+    expect(row?.secret).toMatch(/^v1\./)
+    expect(JSON.stringify(await query(world, 'select * from second_factors'))).not.toContain(user.secret)
+    const planted = 'update second_factors set secret = $2 where user_id = $1'
+    await query(world, planted, [other.id, row?.secret])
+    expect((await answer(await challengeOf(other.email), codeOf(user.secret))).status).toBe(500)
+    expect((await answer(await challengeOf(user.email), codeOf(user.secret))).status).toBe(201)
+  })
+
+  it('201: one that was stored before there was a vault still signs in, and is sealed by the next round', async () => {
+    const user = await withFactor()
+    await query(world, 'update second_factors set secret = $2 where user_id = $1', [user.id, user.secret])
+    expect((await answer(await challengeOf(user.email), codeOf(user.secret))).status).toBe(201)
+    await world.application.runDue(await world.application.db.systemCall('test'))
+    const [row] = await query(world, 'select secret from second_factors where user_id = $1', [user.id])
+    expect(row?.secret).toMatch(/^v1\./)
+    await forgetStep(user.id)
+    expect((await answer(await challengeOf(user.email), codeOf(user.secret))).status).toBe(201)
+  })
+})
+
 describe('signing in with it', () => {
   it('401 second_factor_required, then 201 with a code; each code and each challenge works once', async () => {
     const user = await withFactor()
@@ -85,6 +110,7 @@ describe('signing in with it', () => {
     expect((await world.as(readToken(done)).get('/v1/me')).body.second_factor).toEqual({
       enabled: true,
       required: false,
+      missing: false,
     })
     expect(refusal(await answer(challenge, code))).toBe('401 challenge_invalid')
     expect(refusal(await answer(await challengeOf(user.email), code))).toBe('422 code_invalid')
@@ -111,8 +137,8 @@ describe('signing in with it', () => {
     for (let failure = 1; failure <= 10; failure += 1)
       expect(refusal(await answer(await challengeOf(user.email), 'abcdef')), `${failure}`).toBe('422 code_invalid')
     expect(refusal(await signIn(user.email))).toBe('429 sign_in_locked')
-    const at = (await world.vendor.get('/v1/test-clock')).body.now
-    await world.moveTo(new Date(Date.parse(at) + 15 * 60_000).toISOString())
+    const past = "update sign_in_limits set locked_until = locked_until - interval '15 minutes' where key = $1"
+    await query(world, past, [user.email])
     expect((await answer(await challengeOf(user.email), codeOf(user.secret))).status).toBe(201)
   })
 
@@ -191,17 +217,19 @@ describe('where a tenant asks for one', () => {
 
   it('403 second_factor_missing: below too, until it is set up; nothing but setting it up works', async () => {
     const { reseller, customer, subDistributor } = await given.channel(world)
+    const none = { require_single_sign_on: false, single_sign_on_provided: false, single_sign_on_required: false }
     expect((await ask(subDistributor.as, reseller.id, true)).body).toEqual({
+      ...none,
       require_second_factor: true,
       inherited: false,
     })
     const below = await subDistributor.as.get(`/v1/tenants/${customer.id}/sign-in-policy`)
-    expect(below.body).toEqual({ require_second_factor: false, inherited: true })
+    expect(below.body).toEqual({ ...none, require_second_factor: false, inherited: true })
     expect((await subDistributor.as.get('/v1/tenants')).status).toBe(200)
     for (const as of [reseller.as, customer.as]) {
       expect(refusal(await as.get('/v1/tenants'))).toBe('403 second_factor_missing')
       expect(refusal(await as.get('/v1/me/sessions'))).toBe('403 second_factor_missing')
-      expect((await as.get('/v1/me')).body.second_factor).toEqual({ enabled: false, required: true })
+      expect((await as.get('/v1/me')).body.second_factor).toEqual({ enabled: false, required: true, missing: true })
     }
     const { secret } = given.expectOk(await customer.as.post('/v1/me/second-factor')).body
     given.expectOk(await customer.as.post('/v1/me/second-factor/confirm', { code: codeOf(secret) }))

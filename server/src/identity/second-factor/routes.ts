@@ -13,13 +13,14 @@ import type { Database } from '../../platform/database.ts'
 import { answerOnce } from '../../platform/http/answer-once.ts'
 import type { App } from '../../platform/http/app.ts'
 import { idempotencyHeaders, problemAnswers } from '../../platform/http/schemas.ts'
+import type { Vault } from '../../platform/vault.ts'
 import { getSession } from '../sessions.ts'
 import * as commands from './commands.ts'
 import { getPolicy, setPolicy } from './policies.ts'
 import { readSecondFactor } from './queries.ts'
 
-export function addSecondFactorRoutes(app: App, db: Database): void {
-  addEnrolmentRoutes(app, db)
+export function addSecondFactorRoutes(app: App, db: Database, vault: Vault): void {
+  addEnrolmentRoutes(app, db, vault)
   addRemovalRoutes(app, db)
   addPolicyRoutes(app, db)
 }
@@ -27,7 +28,7 @@ export function addSecondFactorRoutes(app: App, db: Database): void {
 const tags = ['second-factor']
 
 /** What whoever has no second factor yet may do, where one is asked for. */
-function addEnrolmentRoutes(app: App, db: Database): void {
+function addEnrolmentRoutes(app: App, db: Database, vault: Vault): void {
   app.get(
     '/v1/me/second-factor',
     {
@@ -58,7 +59,7 @@ function addEnrolmentRoutes(app: App, db: Database): void {
       return answerOnce(db, request, reply, {
         status: 201,
         secretOf: () => session.user_id,
-        act: (call) => commands.enrol(db, call, session),
+        act: (call) => commands.enrol(db, vault, call, session),
       })
     },
   )
@@ -80,7 +81,7 @@ function addEnrolmentRoutes(app: App, db: Database): void {
       return answerOnce(db, request, reply, {
         status: 201,
         secretOf: () => session.user_id,
-        act: async (call) => ({ recovery_codes: await commands.confirm(db, call, session, request.body.code) }),
+        act: async (call) => ({ recovery_codes: await commands.confirm(db, vault, call, session, request.body.code) }),
       })
     },
   )
@@ -152,7 +153,7 @@ function addPolicyRoutes(app: App, db: Database): void {
       schema: {
         operationId: 'setSignInPolicy',
         tags,
-        summary: 'Ask the users of a tenant and below for a second factor',
+        summary: 'Ask the users of a tenant and below for a second factor, or for single sign-on',
         params: idParams,
         body: updateSignInPolicy,
         response: { 200: signInPolicy, ...problemAnswers },

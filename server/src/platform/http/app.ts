@@ -16,20 +16,27 @@ export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 /** Makes the context of a request, or throws unauthenticated. */
 export type Authenticate = (request: FastifyRequest) => Promise<CallContext>
 
-export type AppOptions = { log: Log; authenticate: Authenticate }
+export type AppOptions = {
+  log: Log
+  authenticate: Authenticate
+  /** Addresses and networks of proxies; left out, those on this machine. */
+  trustedProxies?: readonly string[] | undefined
+}
 
 const bodyLimitBytes = 1_048_576
 /** A route that names no query parameter takes none. */
 const noQuery = z.strictObject({})
 
 /** The HTTP server without its routes: parsing, problems, who is calling and whether they may. */
-export async function createApp({ log, authenticate }: AppOptions): Promise<App> {
+export async function createApp({ log, authenticate, trustedProxies = ['loopback'] }: AppOptions): Promise<App> {
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     genReqId: () => newId(),
     requestTimeout: 60_000,
+    // Whoever is let in or locked out by address is so by the client's own, not by the proxy's.
+    trustProxy: [...trustedProxies],
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<ZodTypeProvider>()
   // Fastify reads text/plain too: a page of another site may send that without asking.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Branding, BrandingInput, Level } from '@tenantree/contract'
 import * as audit from '../../audit/index.ts'
 import type { CallContext } from '../../kernel/context.ts'
+import { Problem } from '../../kernel/problem.ts'
 import type { Database, Transaction } from '../../platform/database.ts'
 import { getTenant } from '../repository.ts'
 import { brandPaths, decideBrandable, decideBranding, neutralColor } from './domain.ts'
@@ -13,6 +14,7 @@ const toBranding = (brand: BrandRecord): Branding => ({
   color: brand.color,
   logo: brand.logo,
   sender_name: brand.sender_name,
+  version: brand.version,
 })
 
 /** Throws not_found, branding_for_partners. */
@@ -23,20 +25,24 @@ export const getBranding = (db: Database, call: CallContext, id: string): Promis
     return toBranding(await getBrand(tx, tenant))
   })
 
-/** Sets how a partner shows itself to its buyers. R-TREE-9. Throws not_found, branding_for_partners, color_contrast_low, logo_refused. */
+/**
+ * Sets how a partner shows itself to its buyers. R-TREE-9. Throws not_found, branding_for_partners, stale_version, color_contrast_low,
+ * logo_refused.
+ */
 export const setBranding = (
   db: Database,
   call: CallContext,
-  { id, input }: { id: string; input: BrandingInput },
+  { id, version, input }: { id: string; version: number; input: BrandingInput },
 ): Promise<Branding> =>
   db.transaction(call, async (tx) => {
     const tenant = await getTenant(tx, call.scope, id)
     decideBrandable(tenant.level)
     const { name, color, logo, sender_name } = decideBranding(input)
     const before = await getBrand(tx, tenant)
+    if (before.version !== version) throw new Problem('stale_version', { params: { version: before.version } })
 
     const after = { is_set: true, brand_name: name, color, logo, sender_name }
-    await saveBrand(tx, tenant, after)
+    if (!(await saveBrand(tx, before, after))) throw new Problem('stale_version')
     await audit.append(tx, call, {
       action: 'branding.updated',
       realmId: tenant.realm_id,
@@ -45,7 +51,7 @@ export const setBranding = (
       before: before.is_set ? toFacts(before) : null,
       after: toFacts(after),
     })
-    return toBranding({ ...before, ...after })
+    return toBranding({ ...before, ...after, version: before.version + 1 })
   })
 
 /** A logo is too long for the log: it is named by its hash. */
@@ -69,6 +75,6 @@ export async function readShownBranding(tx: Transaction, tenant: { path: string;
   const brands = await listBrands(tx, brandPaths(tenant))
   const shown = brands.find((brand) => brand.is_set) ?? brands.at(-1)
   return shown === undefined
-    ? { is_set: false, name: 'Tenantree', color: neutralColor, logo: null, sender_name: null }
+    ? { is_set: false, name: 'Tenantree', color: neutralColor, logo: null, sender_name: null, version: 0 }
     : toBranding(shown)
 }

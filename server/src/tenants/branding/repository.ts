@@ -27,12 +27,15 @@ export async function getBrand(tx: Transaction, tenant: TenantRecord): Promise<B
     .executeTakeFirstOrThrow()
 }
 
-export async function saveBrand(tx: Transaction, tenant: TenantRecord, change: BrandChange): Promise<void> {
-  await tx
+/** Saves a branding if it still has the version that was read. Answers whether it had. */
+export async function saveBrand(tx: Transaction, brand: BrandRecord, change: BrandChange): Promise<boolean> {
+  const saved = await tx
     .tables<TenantTables>()
     .updateTable('tenant_brands')
-    .set(change)
-    .where('realm_id', '=', tenant.realm_id)
-    .where('tenant_id', '=', tenant.id)
-    .execute()
+    .set({ ...change, version: brand.version + 1 })
+    .where('realm_id', '=', brand.realm_id)
+    .where('tenant_id', '=', brand.tenant_id)
+    .where('version', '=', brand.version)
+    .executeTakeFirst()
+  return saved.numUpdatedRows > 0n
 }

@@ -1,7 +1,7 @@
 import { branding, brandingInput, idParams } from '@tenantree/contract'
 import type { Database } from '../../platform/database.ts'
 import type { App } from '../../platform/http/app.ts'
-import { problemAnswers } from '../../platform/http/schemas.ts'
+import { ifMatchHeaders, problemAnswers, toVersion } from '../../platform/http/schemas.ts'
 import { getBranding, setBranding } from './commands.ts'
 
 const tags = ['branding']
@@ -18,7 +18,11 @@ export function addBrandingRoutes(app: App, db: Database): void {
         response: { 200: branding, ...problemAnswers },
       },
     },
-    (request) => getBranding(db, request.call, request.params.id),
+    async (request, reply) => {
+      const found = await getBranding(db, request.call, request.params.id)
+      reply.header('etag', `"${found.version}"`)
+      return found
+    },
   )
   app.put(
     '/v1/tenants/:id/branding',
@@ -29,10 +33,16 @@ export function addBrandingRoutes(app: App, db: Database): void {
         tags,
         summary: 'Set the name, color, logo and sender name',
         params: idParams,
+        headers: ifMatchHeaders,
         body: brandingInput,
         response: { 200: branding, ...problemAnswers },
       },
     },
-    (request) => setBranding(db, request.call, { id: request.params.id, input: request.body }),
+    async (request, reply) => {
+      const version = toVersion(request.headers['if-match'])
+      const saved = await setBranding(db, request.call, { id: request.params.id, version, input: request.body })
+      reply.header('etag', `"${saved.version}"`)
+      return saved
+    },
   )
 }

@@ -1,9 +1,11 @@
 import { stringify } from 'csv-stringify/sync'
 import { sql } from 'kysely'
 import type { CallContext } from '../../kernel/context.ts'
+import type { Instant } from '../../kernel/time.ts'
 import { parentPath, toBounds } from '../../kernel/tree.ts'
 import { type Database, inScope, type Transaction } from '../../platform/database.ts'
 import { type CompanyFields, getTenant, type TenantRecord } from '../repository.ts'
+import { isInTrial } from '../trials/domain.ts'
 import { exportOnly, importColumns } from './domain.ts'
 
 type Row = TenantRecord & CompanyFields
@@ -22,7 +24,7 @@ export const exportTenants = (db: Database, call: CallContext, underId: string |
     let after = top.path
     for (;;) {
       const rows = await listBelow(tx, call, { top: top.path, after })
-      const cells = rows.map((row) => toCells(row, names))
+      const cells = rows.map((row) => toCells(row, names, call.now))
       parts.push(stringify(cells, { escape_formulas: true, record_delimiter: 'windows' }))
       if (rows.length < pageSize) return parts.join('')
       after = rows.at(-1)?.path ?? after
@@ -56,13 +58,13 @@ async function nameParents(
   names.set(top.path, rows.map(({ name }) => name).join(' / '))
 }
 
-function toCells(row: Row, names: Map<string, string>): string[] {
+function toCells(row: Row, names: Map<string, string>, now: Instant): string[] {
   const parent = names.get(parentPath(row.path) ?? '') ?? ''
   names.set(row.path, parent === '' ? row.name : `${parent} / ${row.name}`)
   const fields: Record<string, unknown> = {
     ...row,
     parent,
-    in_trial: row.state === 'in_trial' || row.former_state === 'in_trial',
+    in_trial: isInTrial(row, now) || row.former_state === 'in_trial',
     provided_service_types: row.provided_service_types.join(' '),
   }
   return [...importColumns, ...exportOnly].map((column) => String(fields[column] ?? ''))

@@ -1,5 +1,6 @@
 import type { DeleteTenant, Tenant } from '@tenantree/contract'
 import * as audit from '../../audit/index.ts'
+import * as keeping from '../../keeping/index.ts'
 import type { CallContext } from '../../kernel/context.ts'
 import { invariant, Problem } from '../../kernel/problem.ts'
 import { dayOf, toInstantText } from '../../kernel/time.ts'
@@ -9,6 +10,7 @@ import type { TenantHooks } from '../hooks.ts'
 import { readTenant } from '../queries.ts'
 import { findTenant, getTenant, type TenantRecord } from '../repository.ts'
 import { decideDelete, decideInactivate, decideReactivate, decideRestore, refuseOwn } from './domain.ts'
+import { deletedTenants } from './keeping.ts'
 import * as repository from './repository.ts'
 
 /**
@@ -72,7 +74,7 @@ export const restoreTenant = (db: Database, call: CallContext, id: string): Prom
   db.transaction(call, async (tx) => {
     const tenant = await getTenant(tx, call.scope, id)
     refuseOwn(call.scope.tenantId, tenant)
-    decideRestore(tenant, call.now)
+    decideRestore(tenant, call.now, await keeping.readKeptFor(tx, deletedTenants))
     const parent = await findTenant(tx, call.scope, parentOf(tenant))
     if (parent?.state === 'deleted')
       throw new Problem('state_conflict', { detail: 'Restore the tenant above it first.' })

@@ -1,4 +1,5 @@
-import type { DeleteTenant } from '@tenantree/contract'
+import type { DeleteTenant, KeptFor } from '@tenantree/contract'
+import * as keeping from '../../keeping/index.ts'
 import { fieldProblem, Problem } from '../../kernel/problem.ts'
 import { type Instant, isBefore, toInstant, toInstantText } from '../../kernel/time.ts'
 
@@ -41,20 +42,17 @@ export function decideDelete(tenant: Facts, liveBelow: number, input: DeleteTena
     throw new Problem('has_live_descendants', { params: { tenants: liveBelow } })
 }
 
-export const restorableDays = 30
-
 /** When a deleted tenant is erased for good; null for one that is not, or that was deleted with one above it. */
-export const purgeAt = (tenant: {
-  id: string
-  deleted_at: string | null
-  deletion_id: string | null
-}): string | null =>
+export const purgeAt = (
+  tenant: { id: string; deleted_at: string | null; deletion_id: string | null },
+  kept: KeptFor,
+): string | null =>
   tenant.deleted_at === null || tenant.deletion_id !== tenant.id
     ? null
-    : toInstantText(toInstant(tenant.deleted_at).add({ hours: restorableDays * 24 }))
+    : toInstantText(keeping.endOf(toInstant(tenant.deleted_at), kept))
 
 /** What was deleted by itself is restored as a whole, until its purge. Throws state_conflict. */
-export function decideRestore(tenant: Facts, now: Instant): void {
-  const until = purgeAt(tenant)
+export function decideRestore(tenant: Facts, now: Instant, kept: KeptFor): void {
+  const until = purgeAt(tenant, kept)
   if (tenant.state !== 'deleted' || until === null || !isBefore(now, toInstant(until))) throw conflict(tenant)
 }

@@ -18,11 +18,15 @@ export async function saveState(tx: Transaction, tenant: TenantRecord, change: L
     .set({ ...change, version: sql`version + 1` })
     .where('realm_id', '=', tenant.realm_id)
     .where('id', '=', tenant.id)
-    .where('state', '=', tenant.state)
+    .where('state', 'in', storedStates(tenant))
     .where('path', '=', tenant.path)
     .executeTakeFirst()
   return updated.numUpdatedRows > 0n
 }
+
+/** A trial that has passed makes a tenant one in production, be it stored or not. R-TRIAL-3. */
+const storedStates = ({ state, trial_ends_at: end }: TenantRecord): TenantRecord['state'][] =>
+  state === 'production' && end !== null ? ['production', 'in_trial'] : [state]
 
 /** Keys and places that are kept in memory anywhere are read anew within a second. */
 export async function endAccess(tx: Transaction): Promise<void> {

@@ -110,7 +110,7 @@ function addMove(app: App, db: Database, hooks: TenantHooks): void {
     (request, reply) =>
       answerOnce(db, request, reply, {
         status: 200,
-        act: (call) => move.moveTenant(db, hooks, call, { id: request.params.id, parentId: request.body.parent_id }),
+        act: (call) => move.moveTenant(db, hooks, call, toMove(request.params.id, request.body)),
       }),
   )
   app.post(
@@ -126,9 +126,15 @@ function addMove(app: App, db: Database, hooks: TenantHooks): void {
         response: { 200: movePreview, ...problemAnswers },
       },
     },
-    (request) => move.previewMove(db, hooks, request.call, { id: request.params.id, parentId: request.body.parent_id }),
+    (request) => move.previewMove(db, hooks, request.call, toMove(request.params.id, request.body)),
   )
 }
+
+const toMove = (id: string, body: { parent_id: string; allow_unlicensed: boolean }) => ({
+  id,
+  parentId: body.parent_id,
+  allowUnlicensed: body.allow_unlicensed,
+})
 
 const addLocation = (app: App, db: Database) =>
   app.post(

@@ -1,6 +1,7 @@
 import type { MoveFinding, MovePreview, Tenant } from '@tenantree/contract'
 import * as audit from '../../audit/index.ts'
 import type { CallContext } from '../../kernel/context.ts'
+import { dayOf } from '../../kernel/time.ts'
 import { toSegment } from '../../kernel/tree.ts'
 import type { Database, Transaction } from '../../platform/database.ts'
 import type { TenantHooks } from '../hooks.ts'
@@ -10,7 +11,7 @@ import { countChild, getTenant, type TenantRecord } from '../repository.ts'
 import { checkPlace, computeSight, decideMove } from './domain.ts'
 import * as repository from './repository.ts'
 
-type Move = { id: string; parentId: string }
+type Move = { id: string; parentId: string; allowUnlicensed: boolean }
 type Ends = { tenant: TenantRecord; parent: TenantRecord }
 
 async function load(tx: Transaction, call: CallContext, { id, parentId }: Move): Promise<Ends> {
@@ -18,24 +19,22 @@ async function load(tx: Transaction, call: CallContext, { id, parentId }: Move):
   return { tenant, parent: await getTenant(tx, call.scope, parentId) }
 }
 
-async function check(tx: Transaction, hooks: TenantHooks, call: CallContext, ends: Ends): Promise<MoveFinding[]> {
+type Checked = Ends & Pick<Move, 'allowUnlicensed'>
+
+async function check(tx: Transaction, hooks: TenantHooks, call: CallContext, ends: Checked): Promise<MoveFinding[]> {
   const findings = checkPlace(ends.tenant, ends.parent)
   if (findings.some(({ refuses }) => refuses)) return findings
-  if (await repository.hasDrafts(tx, ends.tenant))
-    findings.push({
-      code: 'state_conflict',
-      detail: 'Invoices to it or below it are drafts: see to them first.',
-      refuses: true,
-    })
   for (const hook of hooks.checkMove) findings.push(...(await hook(tx, call, ends)))
-  return findings
+  return findings.map((finding) =>
+    finding.code === 'licenses_missing' ? { ...finding, refuses: !ends.allowUnlicensed } : finding,
+  )
 }
 
 /** What a move would do; nothing is changed. Throws not_found. R-TREE-6. */
 export const previewMove = (db: Database, hooks: TenantHooks, call: CallContext, move: Move): Promise<MovePreview> =>
   db.transaction(call, async (tx) => {
     const ends = await load(tx, call, move)
-    const findings = await check(tx, hooks, call, ends)
+    const findings = await check(tx, hooks, call, { ...ends, allowUnlicensed: move.allowUnlicensed })
     const sight = computeSight(ends.tenant.path, ends.parent.path)
     const { tenants, devices } = await repository.countMoved(tx, ends.tenant)
     return {
@@ -43,32 +42,38 @@ export const previewMove = (db: Database, hooks: TenantHooks, call: CallContext,
       findings,
       tenant_count: tenants,
       device_count: devices,
+      moves_on: dayOf(call.now).toString(),
       losing_sight: await repository.listAt(tx, sight.losing),
       gaining_sight: await repository.listAt(tx, sight.gaining),
     }
   })
 
 /**
- * Moves a tenant with everything below it under another parent of the caller's subtree. R-TREE-6. Trials, storage locations and issued invoices
- * stay; who stood above it only before loses sight at once; what the new seller asks is asked from now on.
+ * Moves a tenant with everything below it under another parent of the caller's subtree. R-TREE-6. Trials, storage locations and invoices, drafts
+ * too, stay; who stood above it only before loses sight at once; from this day on it is charged in the new chain. R-BILL-9.
  * Throws not_found, move_under_self, parent_level_invalid, service_type_not_offered, offer_not_offered, tenant_name_taken, state_conflict,
- * resource_locked while a billing run goes on.
+ * licenses_missing unless that is allowed, resource_locked while a billing run goes on.
  */
 export const moveTenant = (db: Database, hooks: TenantHooks, call: CallContext, move: Move): Promise<Tenant> =>
   db.transaction(call, async (tx) => {
     const ends = await load(tx, call, move)
-    decideMove(await check(tx, hooks, call, ends))
+    const { allowUnlicensed } = move
+    decideMove(await check(tx, hooks, call, { ...ends, allowUnlicensed }))
     refuseOwn(call.scope.tenantId, ends.tenant)
 
+    const arrivals = []
+    for (const hook of hooks.beforeMove) arrivals.push(await hook(tx, call, ends))
     const place = await choosePlace(tx, ends)
     await repository.moveSubtree(tx, {
       from: ends.tenant.path,
       to: place.path,
       parentId: ends.parent.id,
       realmId: place.realmId,
+      day: dayOf(call.now).toString(),
     })
     const moved = await getTenant(tx, call.scope, ends.tenant.id)
     for (const hook of hooks.afterMove) await hook(tx, call, { tenant: moved, parent: ends.parent })
+    for (const arrive of arrivals) await arrive({ tenant: moved, parent: ends.parent, allowUnlicensed })
     await note(tx, call, ends, moved)
     return readTenant(tx, call, moved.id)
   })

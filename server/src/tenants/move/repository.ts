@@ -40,10 +40,10 @@ export async function retireRealm(tx: Transaction, tenant: TenantRecord): Promis
 /** Carries the tenant and all below to its new path and realm, over all tables. Waits for who is writing there. */
 export async function moveSubtree(
   tx: Transaction,
-  move: { from: string; to: string; parentId: string; realmId: bigint },
+  move: { from: string; to: string; parentId: string; realmId: bigint; day: string },
 ): Promise<void> {
   const at = toInstantText(realNow())
-  await sql`select app.move_subtree(${move.from}, ${move.to}, ${move.parentId}, ${move.realmId}, ${at})`.execute(
+  await sql`select app.move_subtree(${move.from}, ${move.to}, ${move.parentId}, ${move.realmId}, ${at}, ${move.day}::date)`.execute(
     tx.tables(),
   )
 }
@@ -66,10 +66,4 @@ export async function listAt(tx: Transaction, paths: readonly string[]): Promise
     tx.tables(),
   )
   return rows
-}
-
-/** Invoices that could not be issued yet: after a move their edge would be gone. */
-export async function hasDrafts(tx: Transaction, tenant: TenantRecord): Promise<boolean> {
-  const { rows } = await sql<{ found: boolean }>`select app.has_drafts(${tenant.path}) as found`.execute(tx.tables())
-  return rows[0]?.found ?? false
 }

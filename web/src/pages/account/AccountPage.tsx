@@ -6,11 +6,19 @@ import { Facts } from '../../ui/Facts.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import classes from '../tenants/TenantPage.module.css'
+import { PasskeysPanel } from './PasskeysPanel.tsx'
 import { SecondFactorPanel } from './SecondFactorPanel.tsx'
 import { SessionsPanel } from './SessionsPanel.tsx'
+import { signInMethods } from './sign-in-methods.ts'
+
+const passwordState = (isSet: boolean, isUsed: boolean) => {
+  if (!isUsed) return 'Not used: your organization requires single sign-on'
+  return isSet ? 'Set' : 'None yet'
+}
 
 export function AccountPage() {
-  const { user, tenant } = useMe()
+  const { user, tenant, sign_in } = useMe()
+  const usesPassword = user.role === 'superuser' || !sign_in.single_sign_on_required
   const rights = [
     user.may_purchase && 'May buy',
     user.security_officer && 'Security officer',
@@ -24,9 +32,11 @@ export function AccountPage() {
           <Panel
             title="You"
             actions={
-              <ButtonLink size="xs" variant="default" to="/set-password">
-                {user.has_password ? 'Change password' : 'Set a password'}
-              </ButtonLink>
+              usesPassword && (
+                <ButtonLink size="xs" variant="default" to="/set-password">
+                  {user.has_password ? 'Change password' : 'Set a password'}
+                </ButtonLink>
+              )
             }
           >
             <Facts
@@ -36,13 +46,15 @@ export function AccountPage() {
                 ['Tenant', tenant.name],
                 ['Role', toWords(user.role)],
                 ['Rights', rights.filter(Boolean).join(', ')],
-                ['Password', user.has_password ? 'Set' : 'None yet: you signed in with a link'],
+                ['Password', passwordState(user.has_password, usesPassword)],
+                ['Signed in by', signInMethods[sign_in.method]],
               ]}
             />
           </Panel>
           <SecondFactorPanel />
         </div>
         <div className={classes.column}>
+          <PasskeysPanel />
           <SessionsPanel />
         </div>
       </div>

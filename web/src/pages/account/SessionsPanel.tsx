@@ -7,6 +7,7 @@ import { Panel } from '../../ui/Panel.tsx'
 import { Queried } from '../../ui/Queried.tsx'
 import { SimpleTable } from '../../ui/SimpleTable.tsx'
 import { describeAgent } from './describe-agent.ts'
+import { signInMethods } from './sign-in-methods.ts'
 
 /** Where one is signed in. The session of this page ends by signing out. */
 export function SessionsPanel() {
@@ -14,6 +15,7 @@ export function SessionsPanel() {
   const end = useEndOwnSession()
   const columns = [
     { key: 'agent', name: 'Program', cell: (session: Session) => describeAgent(session.user_agent) },
+    { key: 'method', name: 'Signed in by', cell: (session: Session) => signInMethods[session.method] },
     { key: 'address', name: 'Address', cell: (session: Session) => session.address },
     { key: 'since', name: 'Since', cell: (session: Session) => formatMoment(session.created_at) },
     {

@@ -8,7 +8,7 @@ import { QrCode } from './QrCode.tsx'
 import { RecoveryCodes } from './RecoveryCodes.tsx'
 
 /** Begin, scan, prove with a code, keep the recovery codes. */
-export function SetUpSecondFactor({ onDone }: { onDone: () => void }) {
+export function SetUpSecondFactor({ onBegun, onDone }: { onBegun?: () => void; onDone: () => void }) {
   const enrol = useEnrolSecondFactor()
   const { confirm, refresh } = useConfirmSecondFactor()
   const form = useForm({ initialValues: { code: '' } })
@@ -26,7 +26,7 @@ export function SetUpSecondFactor({ onDone }: { onDone: () => void }) {
         {enrol.error && <ErrorPanel error={enrol.error} />}
         <p style={{ margin: 0 }}>An authenticator on your phone gives a new code each half minute.</p>
         <Group>
-          <Button loading={enrol.isPending} onClick={() => enrol.mutate()}>
+          <Button loading={enrol.isPending} onClick={() => enrol.mutate(undefined, { onSuccess: onBegun })}>
             Set up an authenticator
           </Button>
         </Group>

@@ -45,7 +45,7 @@ function CreateForm({ tenantId, onDone }: { tenantId: string; onDone: () => void
     validate: { name: (value) => (value.trim() ? null : 'Required') },
   })
   const possible = (roles?.find(({ role }) => role === form.values.role)?.allows ?? []).filter(
-    (permission): boolean => permission !== 'api_keys.manage',
+    (permission): boolean => permission !== 'api_keys.manage' && permission !== 'single_sign_on.manage',
   )
   const save = form.onSubmit(({ name, role, scopes, days }) =>
     create.mutate(

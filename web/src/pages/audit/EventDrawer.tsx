@@ -6,7 +6,7 @@ import { toWords } from '../../format/word.ts'
 import { useContextTenantId } from '../../shell/use-context-tenant.ts'
 import { Facts, NotSet } from '../../ui/Facts.tsx'
 import { SimpleTable } from '../../ui/SimpleTable.tsx'
-import { type Change, describeAction, nameActor, toChanges } from './describe.ts'
+import { type Change, describeAction, nameActor, nameField, toChanges } from './describe.ts'
 
 const showValue = (change: Change, side: 'before' | 'after') => {
   const value = change[side]
@@ -15,7 +15,7 @@ const showValue = (change: Change, side: 'before' | 'after') => {
 }
 
 const columns = [
-  { key: 'field', name: 'Field', cell: (change: Change) => toWords(change.field) },
+  { key: 'field', name: 'Field', cell: (change: Change) => nameField(change.field) },
   { key: 'before', name: 'Before', cell: (change: Change) => showValue(change, 'before') },
   { key: 'after', name: 'After', cell: (change: Change) => showValue(change, 'after') },
 ]

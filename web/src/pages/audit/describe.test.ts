@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AuditEvent } from '../../api/types.ts'
-import { describeAction, nameActor, summarize, toChanges } from './describe.ts'
+import { describeAction, nameActor, summarize, toActorChoice, toChanges } from './describe.ts'
 
 const event: AuditEvent = {
   id: 'e',
@@ -37,4 +37,15 @@ it('actions and actors in words', () => {
   expect(describeAction('price_list.created')).toBe('Price list created')
   expect(nameActor(event)).toBe('Ada')
   expect(nameActor({ ...event, actor: { kind: 'system', id: null, name: null } })).toBe('System')
+})
+
+it('the choices of who: API keys say so, and who was removed is told apart by the id', () => {
+  const id = '01990000-0000-7000-8000-000000abcdef'
+  const labels = [
+    { kind: 'user', id, name: 'Ada' },
+    { kind: 'user', id, name: null },
+    { kind: 'key', id, name: 'Night job' },
+    { kind: 'key', id, name: null },
+  ].map((actor) => toActorChoice(actor as Parameters<typeof toActorChoice>[0]).label)
+  expect(labels).toEqual(['Ada', 'Removed user abcdef', 'Night job (API key)', 'An API key (API key)'])
 })

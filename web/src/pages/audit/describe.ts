@@ -1,4 +1,5 @@
-import type { AuditEvent } from '../../api/types.ts'
+import type { AuditEvent, AuditFilters } from '../../api/types.ts'
+import { toWords } from '../../format/word.ts'
 
 export type Change = { field: string; before: string | null; after: string | null; isErased: boolean }
 
@@ -20,7 +21,10 @@ export function toChanges({ before, after, erased }: AuditEvent): Change[] {
     .filter((change) => change.isErased || change.before !== change.after)
 }
 
-const words = (code: string) => code.replaceAll('_', ' ')
+const words = (code: string) => code.replaceAll('_', ' ').replace(/^os\b/, 'operating system')
+
+/** "Host name", "Operating system" */
+export const nameField = (field: string): string => toWords(words(field))
 
 /** `tenant.name_changed` becomes "Tenant name changed". */
 export const describeAction = (action: string): string => {
@@ -40,6 +44,12 @@ const kinds: Record<string, string> = {
   device: 'A device',
   key: 'An API key',
 }
+
+/** Who was removed is told apart by the end of the id. */
+export const toActorChoice = ({ kind, id, name }: AuditFilters['actors'][number]) => ({
+  value: id,
+  label: kind === 'key' ? `${name ?? 'An API key'} (API key)` : (name ?? `Removed user ${id.slice(-6)}`),
+})
 
 /** Whoever acted from above has no name here. */
 export const nameActor = ({ actor }: AuditEvent): string => actor.name ?? kinds[actor.kind] ?? actor.kind

@@ -7,6 +7,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { LocationName } from '../../ui/LocationName.tsx'
 import { State } from '../../ui/State.tsx'
+import { DeviceTrialPart } from '../trials/DeviceTrialPart.tsx'
 
 type Props = { device: Device | null; now: string; onClose: () => void }
 
@@ -49,6 +50,7 @@ function DeviceFacts({ row, now }: { row: Device; now: string }) {
           ['Device id', <code key="id">{device.id}</code>],
         ]}
       />
+      <DeviceTrialPart deviceId={device.id} />
     </>
   )
 }

@@ -13,6 +13,7 @@ import { useContextTenantId } from '../../shell/use-context-tenant.ts'
 import { ButtonLink } from '../../ui/ButtonLink.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ListCount } from '../../ui/ListCount.tsx'
+import { SearchField } from '../../ui/SearchField.tsx'
 import { DeviceDrawer } from './DeviceDrawer.tsx'
 import { deviceColumns, hiddenAtFirst } from './device-columns.tsx'
 
@@ -21,9 +22,9 @@ const stateChoices = states.map((value) => ({ value, label: toWords(value) }))
 
 export function DevicesPage() {
   const tenantId = useContextTenantId()
-  const { state } = useSearch({ from: '/signed-in/shell/t/$tenantId/devices' })
+  const { q, state } = useSearch({ from: '/signed-in/shell/t/$tenantId/devices' })
   const navigate = useNavigate({ from: '/t/$tenantId/devices' })
-  const devices = useDevices({ tenant_id: tenantId, state })
+  const devices = useDevices({ tenant_id: tenantId, state, q })
   const { now } = useInstance()
   const [opened, setOpened] = useState<Device | null>(null)
   const [columns] = useState(() => deviceColumns({ now, onOpen: setOpened }))
@@ -40,11 +41,18 @@ export function DevicesPage() {
         canPickColumns
         views={{
           grid: 'devices',
-          filters: { state },
+          filters: { q, state },
           onApply: (filters) => void navigate({ search: toDeviceSearch(filters) }),
         }}
         toolbar={
           <>
+            <SearchField
+              label="Search by name"
+              value={q ?? ''}
+              onSearch={(text) =>
+                void navigate({ search: (former) => ({ ...former, q: text || undefined }), replace: true })
+              }
+            />
             <Select
               aria-label="State"
               placeholder="Any state"
@@ -52,7 +60,9 @@ export function DevicesPage() {
               w={150}
               data={stateChoices}
               value={state ?? null}
-              onChange={(value) => void navigate({ search: { state: states.find((known) => known === value) } })}
+              onChange={(value) =>
+                void navigate({ search: (former) => ({ ...former, state: states.find((known) => known === value) }) })
+              }
             />
             <ListCount pages={devices} format={(count) => formatNumberOf(count, 'device')} />
           </>
@@ -65,9 +75,11 @@ export function DevicesPage() {
               </ButtonLink>
             }
           >
-            {state
-              ? `No device is in the state "${toWords(state)}" here.`
-              : 'No device is enrolled here yet. Make an install token for an end customer or a site, and run its command on a machine.'}
+            {q
+              ? 'No device fits this search.'
+              : state
+                ? `No device is in the state "${toWords(state)}" here.`
+                : 'No device is enrolled here yet. Make an install token for an end customer or a site, and run its command on a machine.'}
           </Empty>
         }
       />

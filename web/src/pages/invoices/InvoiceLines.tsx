@@ -2,7 +2,8 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment, useId, useState } from 'react'
 import type { Invoice, InvoiceLine } from '../../api/types.ts'
 import { formatShortDay } from '../../format/date.ts'
-import { formatMoney, formatNumberOf, formatQuantity, formatUnitPrice } from '../../format/money.ts'
+import { formatDivision } from '../../format/division.ts'
+import { formatMoney, formatNumberOf, formatQuantity, formatTotal, formatUnitPrice } from '../../format/money.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { SideScroll } from '../../ui/SideScroll.tsx'
@@ -49,14 +50,14 @@ export function InvoiceLines({ invoice }: { invoice: Invoice }) {
               <td colSpan={6} className={classes.number}>
                 Subtotal
               </td>
-              <td className={classes.number}>{formatMoney(invoice.subtotal)}</td>
+              <td className={classes.number}>{formatTotal(invoice.subtotal)}</td>
             </tr>
             <tr>
               <td colSpan={6} className={classes.number}>
                 <strong>Total</strong>
               </td>
               <td className={classes.number}>
-                <strong>{formatMoney(invoice.total)}</strong>
+                <strong>{formatTotal(invoice.total)}</strong>
               </td>
             </tr>
           </tfoot>
@@ -71,7 +72,8 @@ function Line({ invoice, line }: { invoice: Invoice; line: InvoiceLine }) {
   const [isOpen, setOpen] = useState(false)
   const evidenceId = useId()
   const Chevron = isOpen ? IconChevronDown : IconChevronRight
-  const { currency } = invoice
+  // A line has a price, and so its invoice a currency.
+  const currency = invoice.currency ?? 'XXX'
   return (
     <Fragment>
       <tr>
@@ -93,6 +95,12 @@ function Line({ invoice, line }: { invoice: Invoice; line: InvoiceLine }) {
           <small>
             {formatNumberOf(line.evidence.units, 'unit')}, {formatNumberOf(line.evidence.days, 'active day')}
           </small>
+          {line.division && (
+            <small>
+              {line.division.units < line.evidence.units && `${formatNumberOf(line.division.units, 'divided unit')}: `}
+              {formatDivision(line.division)}
+            </small>
+          )}
         </td>
         <td>{line.customer_name}</td>
         <td className={classes.period}>

@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core'
 import { useLineEvidence } from '../../api/billing.ts'
 import type { LineEvidence as Evidence, Invoice, InvoiceLine } from '../../api/types.ts'
+import { formatDivision } from '../../format/division.ts'
+import { formatQuantity } from '../../format/money.ts'
 import { daysOf } from '../../format/month.ts'
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx'
 import { NotSet } from '../../ui/Facts.tsx'
@@ -8,15 +10,23 @@ import { SimpleTable } from '../../ui/SimpleTable.tsx'
 import { TextSkeleton } from '../../ui/TextSkeleton.tsx'
 import { DayStrip } from '../usage/DayStrip.tsx'
 
+/** Its name is not ours to see any more, or was erased: the id stands for it. */
+const DeviceId = ({ id }: { id: string }) => <code>{id}</code>
+
 const columnsFor = (month: string) => [
-  { key: 'device', name: 'Device', cell: (row: Evidence) => row.host_name ?? 'Erased device' },
+  { key: 'device', name: 'Device', cell: (row: Evidence) => row.host_name ?? <DeviceId id={row.device_id} /> },
   { key: 'site', name: 'Site', cell: (row: Evidence) => row.site_name ?? <NotSet /> },
   {
     key: 'days',
     name: 'Active days',
     cell: (row: Evidence) => <DayStrip days={row.days} chargedDays={row.days} daysInMonth={daysOf(month)} />,
   },
-  { key: 'units', name: 'Units', align: 'end' as const, cell: (row: Evidence) => row.units },
+  {
+    key: 'part',
+    name: 'Part of the month',
+    cell: (row: Evidence) => (row.division === null ? <NotSet /> : formatDivision(row.division)),
+  },
+  { key: 'units', name: 'Units', align: 'end' as const, cell: (row: Evidence) => formatQuantity(row.quantity) },
 ]
 
 export function LineEvidence({ invoice, line }: { invoice: Invoice; line: InvoiceLine }) {

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { InvoiceRow } from '../../api/types.ts'
 import { formatDay } from '../../format/date.ts'
-import { formatMoney } from '../../format/money.ts'
+import { formatTotal } from '../../format/money.ts'
 import { formatMonth } from '../../format/month.ts'
 import { columnsOf } from '../../grid/features.ts'
 import { NotSet } from '../../ui/Facts.tsx'
@@ -43,6 +43,6 @@ export const invoiceColumns = (tenantId: string) =>
       header: 'Total',
       size: 120,
       meta: { align: 'end' },
-      cell: ({ getValue }) => formatMoney(getValue()),
+      cell: ({ getValue }) => formatTotal(getValue()),
     }),
   ])

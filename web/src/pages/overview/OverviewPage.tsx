@@ -5,6 +5,7 @@ import { TenantScreen } from '../../shell/TenantScreen.tsx'
 import { useContextTenantId } from '../../shell/use-context-tenant.ts'
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { EndingSoonPanel } from '../trials/EndingSoonPanel.tsx'
 import { ActivityPanel } from './ActivityPanel.tsx'
 import { OpenInvoices } from './OpenInvoices.tsx'
 import classes from './Overview.module.css'
@@ -22,6 +23,7 @@ export function OverviewPage() {
         <>
           <Tiles overview={overview.data} tenantId={tenantId} />
           <ActivityPanel days={overview.data.active_per_day} />
+          {overview.data.trials > 0 && <EndingSoonPanel tenantId={tenantId} />}
           <OpenInvoices overview={overview.data} tenantId={tenantId} ownName={me.tenant.name} />
         </>
       )}

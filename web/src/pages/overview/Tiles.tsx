@@ -45,10 +45,10 @@ export function Tiles({ overview, tenantId }: { overview: Overview; tenantId: st
       />
       <Tile
         name="Trials"
-        count={overview.customers_in_trial}
+        count={overview.trials}
         note={ending > 0 ? `${formatCount(ending)} end within 7 days` : 'none ends within 7 days'}
         needsAttention={ending > 0}
-        link={{ to: '/t/$tenantId/tenants', params, search: { state: 'in_trial' } }}
+        link={{ to: '/t/$tenantId/trials', params, search: {} }}
       />
     </div>
   )

@@ -29,13 +29,16 @@ export function BrandingForm({ tenantId, branding }: { tenantId: string; brandin
   const isComplete = typed.name.trim() !== '' && isColor(typed.color)
   const draft = toSetBranding(isComplete ? typed : toValues(branding))
   const save = form.onSubmit((values) =>
-    set.mutate(toSetBranding(values), {
-      onSuccess: () => notifications.show({ message: 'Saved.' }),
-      onError: (error) => {
-        const problem = findProblem(error)
-        if (problem) form.setErrors(fieldErrorsOf(problem))
+    set.mutate(
+      { version: branding.version, branding: toSetBranding(values) },
+      {
+        onSuccess: () => notifications.show({ message: 'Saved.' }),
+        onError: (error) => {
+          const problem = findProblem(error)
+          if (problem) form.setErrors(fieldErrorsOf(problem))
+        },
       },
-    }),
+    ),
   )
   return (
     <div className={classes.columns}>

@@ -6,11 +6,26 @@ import { useContextTenant } from '../../shell/use-context-tenant.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { Queried } from '../../ui/Queried.tsx'
+import { SignInPolicyPanel } from '../tenants/SignInPolicyPanel.tsx'
 import { BrandingForm } from './BrandingForm.tsx'
+import classes from './Settings.module.css'
+import { SingleSignOnPanel } from './SingleSignOnPanel.tsx'
 
 export function SettingsPage() {
   const tenant = useContextTenant().data
-  return <TenantScreen title="Settings">{tenant && <BrandingSettings key={tenant.id} tenant={tenant} />}</TenantScreen>
+  return (
+    <TenantScreen title="Settings">
+      {tenant && (
+        <div key={tenant.id} className={classes.settings}>
+          <BrandingSettings tenant={tenant} />
+          <div className={classes.columns}>
+            <SingleSignOnPanel tenant={tenant} />
+            <SignInPolicyPanel tenant={tenant} />
+          </div>
+        </div>
+      )}
+    </TenantScreen>
+  )
 }
 
 function BrandingSettings({ tenant }: { tenant: Tenant }) {

@@ -4,11 +4,13 @@ import { TenantScreen } from '../../shell/TenantScreen.tsx'
 import { useContextTenant } from '../../shell/use-context-tenant.ts'
 import { CompanyPanel } from './CompanyPanel.tsx'
 import { FactsPanel } from './FactsPanel.tsx'
+import { FilePoliciesPanel } from './file-policies/FilePoliciesPanel.tsx'
 import { HistoryPanel } from './HistoryPanel.tsx'
 import { InstallTokenPanel } from './InstallTokenPanel.tsx'
 import { TenantActions } from './life/TenantActions.tsx'
 import { TenantNote } from './life/TenantNote.tsx'
 import { OffersPanel } from './OffersPanel.tsx'
+import { OrderingPanel } from './OrderingPanel.tsx'
 import { PricesPanel } from './PricesPanel.tsx'
 import { SignInPolicyPanel } from './SignInPolicyPanel.tsx'
 import { SubscriptionsPanel } from './SubscriptionsPanel.tsx'
@@ -43,8 +45,10 @@ function TenantPanels({ tenant }: { tenant: Tenant }) {
       <div className={classes.column}>
         {isCustomer && <InstallTokenPanel tenant={tenant} />}
         {level === 'end_customer' && <SubscriptionsPanel tenant={tenant} />}
+        {level === 'end_customer' && <FilePoliciesPanel tenant={tenant} />}
         {level !== 'site' && level !== 'vendor' && <OffersPanel tenant={tenant} />}
         {level !== 'site' && level !== 'vendor' && <PricesPanel tenant={tenant} />}
+        {level !== 'site' && level !== 'vendor' && <OrderingPanel tenant={tenant} />}
         <TenantUsersPanel tenant={tenant} />
         <SignInPolicyPanel tenant={tenant} />
       </div>

@@ -1,6 +1,6 @@
 import { type UsageFilter, useUsageTotals } from '../../api/billing.ts'
 import type { UsageTotal } from '../../api/types.ts'
-import { formatCount, formatNumberOf } from '../../format/money.ts'
+import { formatCount, formatNumberOf, formatQuantity } from '../../format/money.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Queried } from '../../ui/Queried.tsx'
 import { SimpleTable } from '../../ui/SimpleTable.tsx'
@@ -10,7 +10,12 @@ const columns = [
   { key: 'customers', name: 'End customers', cell: (row: UsageTotal) => formatCount(row.customers) },
   { key: 'devices', name: 'Active devices', cell: (row: UsageTotal) => formatCount(row.devices) },
   { key: 'trial', name: 'In trial', cell: (row: UsageTotal) => formatNumberOf(row.trial_devices, 'device') },
-  { key: 'units', name: 'Units charged', align: 'end' as const, cell: (row: UsageTotal) => formatCount(row.units) },
+  {
+    key: 'units',
+    name: 'Units charged',
+    align: 'end' as const,
+    cell: (row: UsageTotal) => formatQuantity(row.quantity),
+  },
 ]
 
 /** What the month adds up to, per offer. Nothing where nothing was used: the grid below says so. */

@@ -1,5 +1,8 @@
+import { Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { UsageUnit } from '../../api/types.ts'
+import { formatDivision } from '../../format/division.ts'
+import { formatQuantity } from '../../format/money.ts'
 import { daysOf } from '../../format/month.ts'
 import { columnsOf } from '../../grid/features.ts'
 import { NotSet } from '../../ui/Facts.tsx'
@@ -16,23 +19,23 @@ export const usageColumns = (month: string) =>
   column.columns([
     column.accessor('host_name', {
       header: 'Device',
-      size: 140,
+      size: 120,
       enableHiding: false,
       cell: ({ getValue }) => getValue() ?? 'Erased device',
     }),
     column.accessor('customer', {
       header: 'End customer',
-      size: 170,
+      size: 145,
       cell: ({ getValue }) => (
         <Link to="/t/$tenantId/details" params={{ tenantId: getValue().id }}>
           {getValue().name}
         </Link>
       ),
     }),
-    column.accessor('site', { header: 'Site', size: 110, cell: ({ getValue }) => getValue()?.name ?? <NotSet /> }),
+    column.accessor('site', { header: 'Site', size: 75, cell: ({ getValue }) => getValue()?.name ?? <NotSet /> }),
     column.accessor('offer', {
       header: 'Offer',
-      size: 185,
+      size: 155,
       cell: ({ getValue }) => `${getValue().product} ${getValue().edition}`,
     }),
     column.accessor('days', {
@@ -42,6 +45,24 @@ export const usageColumns = (month: string) =>
         <DayStrip days={row.original.days} chargedDays={row.original.charged_days} daysInMonth={daysOf(month)} />
       ),
     }),
-    column.accessor('units', { header: 'Units', size: 64, meta: { align: 'end' } }),
-    column.accessor('reason', { header: 'Why', size: 145, cell: ({ getValue }) => reasons[getValue()] }),
+    column.accessor('quantity', {
+      header: 'Units',
+      size: 80,
+      meta: { align: 'end' },
+      cell: ({ getValue }) => formatQuantity(getValue()),
+    }),
+    column.accessor('reason', {
+      header: 'Why',
+      size: 242,
+      cell: ({ getValue, row }) => {
+        const { division } = row.original
+        return division === null ? (
+          reasons[getValue()]
+        ) : (
+          <Text span size="xs">
+            {formatDivision(division)}
+          </Text>
+        )
+      },
+    }),
   ])

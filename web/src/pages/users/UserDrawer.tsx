@@ -11,6 +11,7 @@ import { Facts } from '../../ui/Facts.tsx'
 import { State } from '../../ui/State.tsx'
 import { EditUser } from './EditUser.tsx'
 import { Invited } from './InviteUser.tsx'
+import { SignIns } from './SignIns.tsx'
 import { useGrantedRoles } from './use-granted-roles.ts'
 
 type Props = { user: User | null; onClose: () => void }
@@ -20,7 +21,7 @@ export const UserDrawer = ({ user, onClose }: Props) => (
     opened={user !== null}
     onClose={onClose}
     position="right"
-    size={440}
+    size={480}
     shadow="none"
     title={user?.name}
     closeButtonProps={{ 'aria-label': 'Close' }}
@@ -60,6 +61,7 @@ function UserDetails({ user, onClose }: { user: User; onClose: () => void }) {
           </Group>
         </>
       )}
+      <SignIns userId={user.id} />
     </Stack>
   )
 }

@@ -9,7 +9,9 @@ import { useMe } from '../../../api/session.ts'
 import { useMovePreview, useMoveTenant } from '../../../api/tenant-life.ts'
 import { tenantPageQuery } from '../../../api/tenants.ts'
 import type { Level, Tenant, TenantRef } from '../../../api/types.ts'
+import { formatShortDay } from '../../../format/date.ts'
 import { formatNumberOf } from '../../../format/money.ts'
+import { formatMonth } from '../../../format/month.ts'
 import { levelNames } from '../../../format/word.ts'
 import { FormDialog } from '../../../ui/FormDialog.tsx'
 import { childLevels } from '../level.ts'
@@ -74,6 +76,16 @@ export function MoveDialog({ tenant, onClose }: { tenant: Tenant; onClose: () =>
 
 const list = (tenants: readonly TenantRef[]) => tenants.map(({ name }) => name).join(', ')
 
+/** What becomes of the month's billing. R-BILL-9. */
+function describeBilling({ level }: Tenant, { moves_on }: MovePreview): string {
+  const month = formatMonth(moves_on.slice(0, 7))
+  const seller = level === 'site' ? 'the old end customer' : 'the old sellers'
+  const divided = moves_on.endsWith('-01')
+    ? `All use of ${month} is charged in the new place.`
+    : `Use of ${month} is divided by charged days: the days before ${formatShortDay(moves_on)} are invoiced by ${seller}, that day and later ones in the new place.`
+  return `${divided} Invoices of earlier months, drafts too, stay where they are.`
+}
+
 function Preview({ tenant, preview }: { tenant: Tenant; preview: MovePreview }) {
   const below = preview.tenant_count - 1
   return (
@@ -96,6 +108,7 @@ function Preview({ tenant, preview }: { tenant: Tenant; preview: MovePreview }) 
           {preview.gaining_sight.length > 0 && ` From then on seen by ${list(preview.gaining_sight)}.`}
         </Text>
       )}
+      {preview.allowed && <Text size="sm">{describeBilling(tenant, preview)}</Text>}
     </Stack>
   )
 }

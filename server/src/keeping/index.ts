@@ -1,0 +1,5 @@
+export { aDay, type Due, days, type KeepingClock, type Place, type Standing } from './clocks.ts'
+export { endOf } from './domain.ts'
+export { keeper } from './jobs.ts'
+export { readKeptFor } from './repository.ts'
+export { addKeepingRoutes } from './routes.ts'

@@ -1,0 +1,3 @@
+export { createSubscriber, followSite } from './commands.ts'
+export { constraints, type SubscriberTables } from './repository.ts'
+export { addSubscriberRoutes } from './routes.ts'
