@@ -28,12 +28,25 @@ export const grids = {
     sorts: ['valid_until'],
   },
   holders: {
-    columns: ['name', 'email', 'tenant_name', 'kind', 'state', 'created_at'],
+    columns: ['name', 'email', 'tenant_name', 'kind', 'state', 'created_at', 'remove'],
     filters: ['q', 'kind'],
     sorts: [],
   },
+  trials: {
+    columns: ['name', 'tenant_name', 'ends_at', 'action', 'at_end', 'kind', 'offer', 'started_at'],
+    filters: ['kind', 'within_days'],
+    sorts: [],
+  },
+  orders: {
+    columns: [
+      ...['placed_at', 'offers', 'quantity', 'direction', 'buyer', 'company', 'payment_mode', 'state'],
+      'first_total',
+    ],
+    filters: ['direction', 'state'],
+    sorts: [],
+  },
   usage: {
-    columns: ['host_name', 'customer', 'site', 'offer', 'days', 'units', 'reason'],
+    columns: ['host_name', 'customer', 'site', 'offer', 'days', 'quantity', 'reason'],
     filters: ['month'],
     sorts: [],
   },

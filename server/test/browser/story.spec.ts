@@ -160,7 +160,10 @@ test("a machine's month, from enrolment to invoice, in the console", async ({ br
 
   await openTenant(reseller, 'Blue Harbor Legal')
   await pick(reseller, 'Offer to subscribe to', product)
-  await reseller.getByRole('button', { name: 'Add', exact: true }).click()
+  await reseller
+    .getByRole('region', { name: 'Subscriptions' })
+    .getByRole('button', { name: 'Add', exact: true })
+    .click()
   await reseller.getByRole('button', { name: 'Create install token' }).click()
   const command = await reseller
     .getByText(/tenantree-agent enroll/)

@@ -47,9 +47,7 @@ it('201, 200, 204: added last, put in order, asked, removed', async () => {
 
   const order = (ids: string[]) => reseller.as.put(`/v1/tenants/${customer.id}/file-policies`, { ids })
   expect((await order([second.id, first.id, third.id])).status).toBe(204)
-  expect(
-    (await list(reseller.as, customer.id)).map(({ id, position }) => [id, position]),
-  ).toEqual([
+  expect((await list(reseller.as, customer.id)).map(({ id, position }) => [id, position])).toEqual([
     [second.id, 1],
     [first.id, 2],
     [third.id, 3],

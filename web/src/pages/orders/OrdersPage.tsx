@@ -6,7 +6,7 @@ import { useMe } from '../../api/session.ts'
 import { formatNumberOf } from '../../format/money.ts'
 import { toWords } from '../../format/word.ts'
 import { Grid } from '../../grid/Grid.tsx'
-import type { OrderSearch } from '../../search.ts'
+import { type OrderSearch, toOrderSearch } from '../../search.ts'
 import { TenantScreen } from '../../shell/TenantScreen.tsx'
 import { useContextTenant, useContextTenantId } from '../../shell/use-context-tenant.ts'
 import { Empty } from '../../ui/Empty.tsx'
@@ -46,6 +46,11 @@ export function OrdersPage() {
         pages={orders}
         rowKey={({ id }) => id}
         canPickColumns
+        views={{
+          grid: 'orders',
+          filters: search,
+          onApply: (filters) => void navigate({ search: toOrderSearch(filters), replace: true }),
+        }}
         onOpen={({ id }) => void navigate({ to: '/t/$tenantId/orders/$orderId', params: { tenantId, orderId: id } })}
         toolbar={
           <>

@@ -44,6 +44,11 @@ export function TrialsPage() {
         rowKey={(trial) => `${trial.kind} ${trial.id}`}
         hidden={hiddenAtFirst}
         canPickColumns
+        views={{
+          grid: 'trials',
+          filters: { kind, within_days: days === undefined ? undefined : String(days) },
+          onApply: (filters) => void navigate({ search: toTrialSearch(filters), replace: true }),
+        }}
         toolbar={
           <>
             <Select
