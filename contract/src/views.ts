@@ -71,6 +71,16 @@ export const grids = {
     filters: [],
     sorts: [],
   },
+  api_keys: {
+    columns: ['name', 'hint', 'tenant_name', 'role', 'scopes', 'created_by', 'expires_at', 'expired', 'revoke'],
+    filters: [],
+    sorts: [],
+  },
+  mails: {
+    columns: ['subject', 'recipient', 'tenant_name', 'state', 'attempts', 'created_at'],
+    filters: ['state'],
+    sorts: [],
+  },
   audit: {
     columns: ['at', 'action', 'tenant', 'actor', 'object', 'changes', 'address', 'sealed'],
     filters: ['action', 'object_kind', 'object_id', 'actor_id', 'from', 'to', 'only'],

@@ -633,7 +633,7 @@ export type CreateUser = {
 };
 
 export type CreateView = {
-    grid: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'invoices' | 'users' | 'audit';
+    grid: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'invoices' | 'users' | 'api_keys' | 'mails' | 'audit';
     name: string;
     definition: ViewDefinition;
 };
@@ -3370,7 +3370,7 @@ export type View = {
      * A UUID
      */
     id: string;
-    grid: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'invoices' | 'users' | 'audit';
+    grid: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'invoices' | 'users' | 'api_keys' | 'mails' | 'audit';
     name: string;
     definition: ViewDefinition;
     /**
@@ -5134,7 +5134,7 @@ export type ListViewsData = {
          * Rows a page, 1 to 500
          */
         limit?: number;
-        grid?: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'invoices' | 'users' | 'audit';
+        grid?: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'invoices' | 'users' | 'api_keys' | 'mails' | 'audit';
     };
     url: '/v1/views';
 };

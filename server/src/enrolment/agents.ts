@@ -44,8 +44,11 @@ export function createAgents(db: Database): Agents {
       if (token === null) throw new Problem('device_key_invalid')
       const trustedSinceMs = Math.max(await revocations(), performance.now() - trustedMs)
       const cached = known.get(token)
-      const agent = cached !== undefined && cached.readAtMs > trustedSinceMs ? cached : await lookUp(token)
-      refuse(agent.device, db.clock.now())
+      const now = db.clock.now()
+      // What is in memory lets in and never refuses: the device may have been switched to paid, or let in again, since.
+      const isTrusted = cached !== undefined && cached.readAtMs > trustedSinceMs && !isRefused(cached.device, now)
+      const agent = isTrusted ? cached : await lookUp(token)
+      if (isRefused(agent.device, now)) throw new Problem('device_refused')
       return agent
     },
     forget(request) {
@@ -87,8 +90,7 @@ function findKey(request: FastifyRequest): string | null {
 }
 
 /** An uninstalled device that signals again is back; R-ACT-5. */
-function refuse(device: DeviceOwner, now: Instant): void {
+function isRefused(device: DeviceOwner, now: Instant): boolean {
   const isClosed = device.tenant_state === 'inactive' || device.tenant_state === 'deleted'
-  const isOut = device.state === 'deactivated' || device.state === 'deleted' || devices.isStopped(device, now)
-  if (isClosed || isOut) throw new Problem('device_refused')
+  return isClosed || device.state === 'deactivated' || device.state === 'deleted' || devices.isStopped(device, now)
 }

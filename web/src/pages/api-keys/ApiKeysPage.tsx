@@ -69,6 +69,7 @@ export function ApiKeysPage() {
         pages={keys}
         rowKey={(key) => key.id}
         canPickColumns
+        views={{ grid: 'api_keys' }}
         toolbar={<ListCount pages={keys} format={(count) => formatNumberOf(count, 'API key')} />}
         empty={<Empty>No program acts for this tenant by a key yet.</Empty>}
       />

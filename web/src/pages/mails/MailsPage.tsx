@@ -7,6 +7,7 @@ import type { Instance, MailRow } from '../../api/types.ts'
 import { formatNumberOf } from '../../format/money.ts'
 import { toWords } from '../../format/word.ts'
 import { Grid } from '../../grid/Grid.tsx'
+import { toMailSearch } from '../../search.ts'
 import { TenantScreen } from '../../shell/TenantScreen.tsx'
 import { useContextTenantId } from '../../shell/use-context-tenant.ts'
 import { Empty } from '../../ui/Empty.tsx'
@@ -41,6 +42,12 @@ export function MailsPage() {
         pages={mails}
         rowKey={(mail) => mail.id}
         onOpen={setOpened}
+        canPickColumns
+        views={{
+          grid: 'mails',
+          filters: { state },
+          onApply: (filters) => void navigate({ search: toMailSearch(filters), replace: true }),
+        }}
         toolbar={
           <>
             <Select
