@@ -40,7 +40,7 @@ export const trialColumns = ({ now, mayEnd, onEnd }: Context) =>
     column.display({
       id: 'action',
       header: '',
-      size: 135,
+      size: 165,
       cell: ({ row }) => {
         const name = actionNames[row.original.kind]
         return (
