@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, runProgram, startServer } from '../running-server.ts'
+import { expectAccessible } from './expect-accessible.ts'
 import { go } from './go.ts'
 
 let server: RunningServer
@@ -16,12 +16,6 @@ test.afterAll(async () => {
   await server.stop()
   await rm(folder, { recursive: true, force: true })
 })
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
-}
 
 async function openViews(page: Page, item: string): Promise<void> {
   await page.getByTestId('views').click()

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, startServer } from '../running-server.ts'
+import { expectAccessible } from './expect-accessible.ts'
 import { go } from './go.ts'
 
 // The catalog and the price lists as the vendor keeps them: an offer with terms, tiers with live amounts, a change from a day on.
@@ -19,12 +19,6 @@ async function pick(page: Page, label: string, option: string): Promise<void> {
     .first()
     .click()
   await page.getByRole('option', { name: option, exact: true }).click()
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
 }
 
 async function createEdition(page: Page, edition: string): Promise<void> {

@@ -1,18 +1,12 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, startServer } from '../running-server.ts'
+import { expectAccessible } from './expect-accessible.ts'
 
 let server: RunningServer
 test.beforeAll(async () => {
   server = await startServer(['--empty'], { MODE: 'test' })
 })
 test.afterAll(() => server.stop())
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
-}
 
 /** In the name of the page's own session. */
 async function post(page: Page, path: string, data: object) {

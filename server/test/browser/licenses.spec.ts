@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, startServer } from '../running-server.ts'
+import { expectAccessible } from './expect-accessible.ts'
 import { go } from './go.ts'
 
 // The license grid of R-LIC-6 and what fills it: the pool, the registers of holders, assigning and releasing.
@@ -9,12 +9,6 @@ test.beforeAll(async () => {
   server = await startServer(['--empty'], { MODE: 'test' })
 })
 test.afterAll(() => server.stop())
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
-}
 
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers
 type Json = any

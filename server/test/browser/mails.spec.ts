@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, startServer } from '../running-server.ts'
+import { expectAccessible as expectSharedAccessible } from './expect-accessible.ts'
 import { go } from './go.ts'
 
 // Mail and branding as an administrator sees them: the mailbox of test mode, and how a partner shows itself.
@@ -12,11 +12,7 @@ test.afterAll(async () => {
   await server.stop()
 })
 
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
-}
+const expectAccessible = (page: Page) => expectSharedAccessible(page, (axe) => axe.exclude('iframe'))
 
 const toScheme = (scheme: 'light' | 'dark') =>
   `document.documentElement.setAttribute('data-mantine-color-scheme', '${scheme}')`

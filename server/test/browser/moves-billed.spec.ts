@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import * as given from '../given.ts'
 import { type RunningServer, startServer } from '../running-server.ts'
 import { createClient, signInWithLink, type World } from '../world.ts'
+import { expectAccessible } from './expect-accessible.ts'
 
 // The month of a move as people see it: before the move, in the usage report, and on the invoices of both chains.
 let server: RunningServer
@@ -10,12 +10,6 @@ test.beforeAll(async () => {
   server = await startServer(['--empty'], { MODE: 'test' })
 })
 test.afterAll(() => server.stop())
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
-}
 
 test('the month of a move is divided, and says so', async ({ page, context }) => {
   const token = await signInWithLink(server.url, server.link)

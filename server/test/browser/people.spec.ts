@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { generateSync } from 'otplib'
 import { type RunningServer, startServer } from '../running-server.ts'
+import { expectAccessible } from './expect-accessible.ts'
 import { go } from './go.ts'
 
 // People and their ways in: a user invited, edited and removed, a second factor, an API key.
@@ -12,12 +12,6 @@ test.beforeAll(async () => {
 test.afterAll(() => server.stop())
 
 const password = 'a vendor password of length'
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
-}
 
 async function pick(page: Page, label: string, option: string): Promise<void> {
   await page.getByRole('combobox', { name: label }).click()

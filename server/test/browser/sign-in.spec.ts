@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { type IdentityProvider, openIdentityProvider } from '../identity-provider.ts'
 import { type RunningServer, startServer } from '../running-server.ts'
+import { expectAccessible as expectSharedAccessible } from './expect-accessible.ts'
 
 // The ways in: a passkey, single sign-on by a real provider, a forgotten password.
 let server: RunningServer
@@ -19,11 +19,7 @@ const password = 'a vendor password of length'
 const email = 'operator@localhost'
 
 /** In the page itself: the frame of the mail preview runs no scripts, and the other mode waits for it. */
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
-}
+const expectAccessible = (page: Page) => expectSharedAccessible(page, (axe) => axe.setLegacyMode())
 
 async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Your account' }).click()

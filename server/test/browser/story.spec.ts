@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { type RunningServer, runProgram, startServer } from '../running-server.ts'
+import { expectAccessible } from './expect-accessible.ts'
 import { go } from './go.ts'
 
 // A machine's month as people see it: every step is a click in the console, but for the agent, which is the real one.
@@ -26,12 +26,6 @@ const steps = [
 ] as const
 
 const product = 'Backup Server'
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
-}
 
 /** Back to one's own tenant. */
 const goHome = (page: Page) => page.getByRole('tree', { name: 'Tenants' }).getByRole('treeitem').first().click()

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, startServer } from '../running-server.ts'
+import { expectAccessible } from './expect-accessible.ts'
 
 // A tenant's life as people see it: moved, inactivated, deleted, restored; and many tenants out of a file.
 let server: RunningServer
@@ -8,12 +8,6 @@ test.beforeAll(async () => {
   server = await startServer(['--empty'], { MODE: 'test' })
 })
 test.afterAll(() => server.stop())
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
-}
 
 async function signIn(page: Page): Promise<string> {
   await page.goto(`${server.url}/sign-in/link?token=${server.link}`)

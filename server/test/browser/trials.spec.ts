@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, startServer } from '../running-server.ts'
+import { expectAccessible } from './expect-accessible.ts'
 
 // Trials as people see them: a customer's, a subscription's and a device's, what ends when, and out of them by hand; file policies in order.
 let server: RunningServer
@@ -8,12 +8,6 @@ test.beforeAll(async () => {
   server = await startServer(['--empty'], { MODE: 'test' })
 })
 test.afterAll(() => server.stop())
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
-}
 
 async function signIn(page: Page): Promise<string> {
   await page.goto(`${server.url}/sign-in/link?token=${server.link}`)
