@@ -9,7 +9,8 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   timeout: 240_000,
   expect: { timeout: 20_000 },
-  workers: 1,
+  // Each spec file has a server and a database of its own.
+  workers: 2,
   outputDir: '../test-results',
   use: {
     launchOptions: browser,

@@ -15,6 +15,8 @@ export default defineConfig({
     globalSetup: ['server/test/global-setup.ts'],
     // Left to itself Vitest keeps one of two cores free, though most of a test is waiting for PostgreSQL.
     maxWorkers: 2,
+    // The server is read once a worker, not once a file: each file opens a world of its own anyway.
+    isolate: false,
     // Tests start servers and wait for them on machines of two cores.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -2,6 +2,7 @@ import type { Random } from './backoff.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Fetch, Post } from './http.ts'
 import { type AgentEvent, runLoop } from './loop.ts'
+import { highestOf, type Peaks } from './peaks.ts'
 import { parseServerUrl } from './server-url.ts'
 import { agentVersion } from './version.ts'
 import {
@@ -34,9 +35,11 @@ export type RunOptions = {
   report?: (event: AgentEvent) => void | Promise<void>
   /** Called before each signal; what it throws ends the run, unless it is an error that a later try may mend. */
   beforeSignal?: () => Promise<void>
+  /** Measured before each signal: what is told is the highest since the last one that was answered. */
+  readPeaks?: () => Promise<Peaks>
 }
 export type Agent = {
-  heartbeat(signal?: AbortSignal): Promise<HeartbeatAnswer>
+  heartbeat(signal?: AbortSignal, peaks?: Peaks): Promise<HeartbeatAnswer>
   run(signal: AbortSignal, options?: RunOptions): Promise<void>
   uninstall(signal?: AbortSignal): Promise<void>
 }
@@ -66,16 +69,21 @@ export function createAgent(options: AgentOptions): Agent {
   const { deviceKey, fetch, clock = systemClock, random = Math.random } = options
   const server = parseServerUrl(options.server)
 
-  const heartbeat = (signal?: AbortSignal): Promise<HeartbeatAnswer> => {
+  const heartbeat = (signal?: AbortSignal, peaks: Peaks = {}): Promise<HeartbeatAnswer> => {
     const body: HeartbeatRequest = { agent_version: agentVersion, sent_at: clock.now().toISOString() }
+    if (Object.keys(peaks).length > 0) body.peaks = peaks
     const call = { server, path: '/agent/v1/heartbeat', body, deviceKey, fetch, signal }
     return command(call, { status: 200, parse: parseHeartbeatAnswer })
   }
 
-  const run: Agent['run'] = (signal, { report = () => undefined, beforeSignal } = {}) => {
+  const run: Agent['run'] = (signal, { report = () => undefined, beforeSignal, readPeaks } = {}) => {
+    let untold: Peaks = {}
     const checked = async () => {
       await beforeSignal?.()
-      return heartbeat(signal)
+      if (readPeaks) untold = highestOf(untold, await readPeaks())
+      const answer = await heartbeat(signal, untold)
+      untold = {}
+      return answer
     }
     return runLoop({ heartbeat: checked, clock, random, report }, signal)
   }

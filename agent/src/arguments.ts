@@ -6,7 +6,15 @@ import { defaultStateDir } from './state.ts'
 export type CommandName = 'enroll' | 'run' | 'status' | 'unenroll'
 export type Arguments =
   | { command: 'help' | 'version' }
-  | { command: CommandName; server: string; token: string; stateDir: string; isForced: boolean; isOnce: boolean }
+  | {
+      command: CommandName
+      server: string
+      token: string
+      stateDir: string
+      isForced: boolean
+      isOnce: boolean
+      peaksFile: string | null
+    }
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
@@ -14,7 +22,7 @@ type Option = typeof text | typeof flag
 
 const optionsOf: Record<CommandName, Record<string, Option>> = {
   enroll: { server: text, token: text, force: flag },
-  run: { once: flag },
+  run: { once: flag, peaks: text },
   status: {},
   unenroll: { force: flag },
 }
@@ -39,6 +47,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     stateDir: path.resolve(textOf(values['state-dir']) || defaultStateDir()),
     isForced: values.force === true,
     isOnce: values.once === true,
+    peaksFile: textOf(values.peaks) === '' ? null : path.resolve(textOf(values.peaks)),
   }
 }
 

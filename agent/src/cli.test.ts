@@ -198,3 +198,36 @@ describe('the command line', () => {
     expect(await program(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+/) })
   })
 })
+
+describe('run --peaks', () => {
+  it('tells what the file has', async () => {
+    const dir = await enrolledDir()
+    const file = path.join(dir, 'peaks.json')
+    await writeFile(file, '{"used_storage": 9007199254740991, "protected_users": 1000000000}')
+    expect(await inDir(dir, 'run', '--once', '--peaks', file)).toMatchObject({ code: 0, err: [] })
+    expect(peer.seen.at(-1)?.body.peaks).toEqual({
+      used_storage: Number.MAX_SAFE_INTEGER,
+      protected_users: 1_000_000_000,
+    })
+  })
+
+  it.each([
+    ['half-written', '{"used_storage": 1'],
+    ['a list', '[]'],
+    ['negative', '{"used_storage": -1}'],
+    ['a fraction', '{"used_storage": 1.5}'],
+    ['text', '{"used_storage": "1"}'],
+    ['too large', '{"used_storage": 9007199254740992}'],
+    ['too many users', '{"protected_users": 1000000001}'],
+    ['another metric', '{"free_storage": 1}'],
+    ['missing', null],
+  ])('a file that is %s: said in a line, and the signal is sent without it', async (_what, text) => {
+    const dir = await enrolledDir()
+    const file = path.join(dir, 'peaks.json')
+    if (text !== null) await writeFile(file, text)
+    const { code, err } = await inDir(dir, 'run', '--once', '--peaks', file)
+    expect([code, err]).toEqual([0, [expect.stringMatching(/^No values are taken from .*peaks\.json: .+\.$/)]])
+    expect(peer.seen.at(-1)).toMatchObject({ path: '/agent/v1/heartbeat' })
+    expect(peer.seen.at(-1)?.body).not.toHaveProperty('peaks')
+  })
+})

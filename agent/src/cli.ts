@@ -26,7 +26,7 @@ function dispatch(args: Arguments, io: Io): Promise<void> | void {
     case 'enroll':
       return enrollMachine(io, args)
     case 'run':
-      return runAgent(io, args.stateDir, args.isOnce)
+      return runAgent(io, args)
     case 'status':
       return showStatus(io, args.stateDir)
     case 'unenroll':

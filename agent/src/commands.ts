@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import { AgentError } from './errors.ts'
 import type { AgentEvent } from './loop.ts'
 import { readMachine } from './machine.ts'
+import { type Peaks, readPeaksFile } from './peaks.ts'
 import { parseServerUrl } from './server-url.ts'
 import {
   findLastSuccess,
@@ -23,6 +24,7 @@ export type Io = {
   clock?: Clock
   random?: Random
 }
+export type RunInput = { stateDir: string; isOnce: boolean; peaksFile: string | null }
 export type EnrollInput = { server: string; token: string; stateDir: string; isForced: boolean }
 
 const agentOf = (state: State, io: Io): Agent =>
@@ -60,11 +62,11 @@ async function isEnrolledAt(io: Io, server: string, stateDir: string): Promise<b
 }
 
 /** Ends when interrupted, or after one signal. Throws device_key_invalid, device_refused, not_enrolled and those of the state. */
-export async function runAgent(io: Io, stateDir: string, isOnce: boolean): Promise<void> {
+export async function runAgent(io: Io, { stateDir, isOnce, peaksFile }: RunInput): Promise<void> {
   const state = await getState(stateDir)
   const agent = agentOf(state, io)
   if (isOnce) {
-    const { day } = await agent.heartbeat(io.signal)
+    const { day } = await agent.heartbeat(io.signal, await readPeaks(io, peaksFile))
     await keepLastSuccess(io, stateDir, (io.clock?.now() ?? new Date()).toISOString(), day)
     return io.say(`The signal counts for ${day}.`)
   }
@@ -72,8 +74,18 @@ export async function runAgent(io: Io, stateDir: string, isOnce: boolean): Promi
   await agent.run(io.signal, {
     report: (event) => report(io, stateDir, event),
     beforeSignal: () => assertUnchanged(stateDir, state),
+    readPeaks: () => readPeaks(io, peaksFile),
   })
 }
+
+/** A file that is being written, or is damaged, must not stop the signals. */
+const readPeaks = async (io: Io, file: string | null): Promise<Peaks> =>
+  file === null
+    ? {}
+    : readPeaksFile(file).catch((error: unknown) => {
+        io.warn(error instanceof Error ? error.message : String(error))
+        return {}
+      })
 
 /** A signal after `unenroll` would make the device active again, and charged. Throws not_enrolled. */
 async function assertUnchanged(stateDir: string, state: State): Promise<void> {

@@ -19,6 +19,7 @@ export type AgentErrorCode =
   | 'state_unreadable'
   | 'state_unwritable'
   | 'state_corrupt'
+  | 'peaks_unreadable'
 
 /** The only error the agent throws on purpose. The message is one line: what is wrong, then what to do. */
 export class AgentError extends Error {

@@ -93,3 +93,25 @@ it('aborted in the wait of the system clock: ends at once', async () => {
   await agent.run(stop.signal, { report: () => queueMicrotask(() => stop.abort()) })
   expect(peer.seen.filter(({ key }) => key === device_key)).toHaveLength(1)
 })
+
+it('values: the highest since the last signal that was answered, and none where nothing was measured', async () => {
+  const { agent, signal, sent } = await given('measured', 6)
+  const measured = [
+    { used_storage: 5 },
+    { used_storage: 9, protected_users: 2 },
+    { used_storage: 7 },
+    { used_storage: 1 },
+    {},
+    {},
+  ]
+  peer.script(hangUp, html(502))
+  await agent.run(signal, { readPeaks: async () => measured.shift() ?? {} })
+  expect(sent().map(({ body }) => body.peaks)).toEqual([
+    { used_storage: 5 },
+    { used_storage: 9, protected_users: 2 },
+    { used_storage: 9, protected_users: 2 },
+    { used_storage: 1 },
+    undefined,
+    undefined,
+  ])
+})

@@ -4,6 +4,7 @@ export const usage = `tenantree-agent: makes this machine a device of a Tenantre
       --force            enroll although it is enrolled
   tenantree-agent run                                 send a signal as often as the server asks, until stopped
       --once             send one and end
+      --peaks FILE       with the values that offers are measured by: JSON such as {"used_storage": 1500000000}
   tenantree-agent status                              show server, device and last success
   tenantree-agent unenroll                            report the uninstall and forget the device
       --force            forget it although the server cannot be told

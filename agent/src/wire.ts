@@ -1,5 +1,6 @@
 import { AgentError, toLine } from './errors.ts'
 import { type Answer, notTenantree, type Post, post } from './http.ts'
+import type { Peaks } from './peaks.ts'
 
 /** What the agent tells of its machine. */
 export type Machine = {
@@ -14,7 +15,7 @@ export type Machine = {
 export type EnrolRequest = { install_token: string; agent_version: string; machine: Machine }
 export type Enrolled = { device_id: string; device_key: string; tenant_name: string; heartbeat_after_s: number }
 /** `sent_at` is the device's own clock: information only. */
-export type HeartbeatRequest = { agent_version: string; sent_at: string }
+export type HeartbeatRequest = { agent_version: string; sent_at: string; peaks?: Peaks }
 /** `day` is the UTC day that the signal counts for, by the server's clock. */
 export type HeartbeatAnswer = { heartbeat_after_s: number; day: string }
 

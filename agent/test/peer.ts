@@ -107,6 +107,11 @@ function enrol(devices: Map<string, PeerDevice>, body: Record<string, unknown>):
 }
 
 function heartbeat(body: Record<string, unknown>): Answer {
-  const isWell = hasExactly(body, 'agent_version,sent_at') && /^[\d-]+T[\d:.]+Z$/.test(String(body.sent_at))
+  const { peaks = { used_storage: 0 }, ...rest } = body
+  const isMeasured = Object.entries(peaks as object).every(
+    ([name, value]) => /^(selected_size|used_storage|protected_users)$/.test(name) && Number.isInteger(value),
+  )
+  const isWell =
+    isMeasured && hasExactly(rest, 'agent_version,sent_at') && /^[\d-]+T[\d:.]+Z$/.test(String(body.sent_at))
   return isWell ? json(200, { heartbeat_after_s: 300, day: peerDay }) : problem('invalid_request')
 }

@@ -1,23 +1,16 @@
-import { readFileSync } from 'node:fs'
 import type pg from 'pg'
 import type { Asker } from '../asker.ts'
 import { median } from '../measure.ts'
+import { processMs } from '../process-cpu.ts'
+import { openClient } from '../seats.ts'
 import { bareList } from './sql.ts'
-import { openClient, type Seat, type World } from './world.ts'
+import type { Seat, World } from './world.ts'
 
 export type Cpu = { list_ms: number; sql_ms: number; list_database_ms: number | null; sql_database_ms: number | null }
 
 const nodeMs = (): number => {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
-}
-
-/** CPU of a process so far; null where the system does not tell. A tick is 10 ms. */
-function processMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 /** CPU of the database's processes that serve the runtime role. */

@@ -1,11 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
 import { type Application, createApplication } from '../../server/src/application.ts'
 import { createOperatorLink } from '../../server/src/identity/index.ts'
 import type { Cluster } from '../../server/src/platform/cluster/index.ts'
 import { openLog } from '../../server/src/platform/log.ts'
 import { migrate, type RoleUrls } from '../../server/src/platform/migrations/index.ts'
 import { ensureVendor } from '../../server/src/tenants/index.ts'
+import { addUser, createDatabase, inDatabase, openClient, signIn } from '../seats.ts'
 import { loadTree } from './load.ts'
 import { planShape, type Shape } from './shape.ts'
 
@@ -28,8 +29,7 @@ export type World = {
 
 export async function openTreeWorld(cluster: Cluster, dataDir: string, size: number): Promise<World> {
   const name = `tree_${size}`
-  await onServer(cluster.ownerUrl, `create database ${name}`)
-  const urls = await migrate(inDatabase(cluster.ownerUrl, name), { dataDir })
+  const urls = await migrate(await createDatabase(cluster.ownerUrl, name), { dataDir })
   let url = ''
   const log = openLog('fatal')
   const application = await createApplication({
@@ -74,41 +74,4 @@ export async function openTreeWorld(cluster: Cluster, dataDir: string, size: num
       await application.close()
     },
   }
-}
-
-export const openClient = async (connectionString: string): Promise<pg.Client> => {
-  const client = new pg.Client({ connectionString, options: '-c TimeZone=UTC' })
-  // A query tells of a lost connection by itself.
-  client.on('error', () => {})
-  await client.connect()
-  return client
-}
-
-const post = async (url: string, body: unknown, token?: string): Promise<Response> => {
-  const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
-  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
-  if (!answer.ok) throw new Error(`${answer.status} from ${url}: ${await answer.text()}`)
-  return answer
-}
-
-async function signIn(url: string, link: string): Promise<string> {
-  const answer = await post(`${url}/v1/sessions/link`, { token: link })
-  return /tenantree_session=(tts_[^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? ''
-}
-
-async function addUser(url: string, vendorToken: string, tenantId: string): Promise<string> {
-  const body = { tenant_id: tenantId, email: `${tenantId}@users.example`, name: 'User', role: 'superuser' }
-  const made: { sign_in_url: string } = JSON.parse(await (await post(`${url}/v1/users`, body, vendorToken)).text())
-  return signIn(url, new URL(made.sign_in_url).searchParams.get('token') ?? '')
-}
-
-const onServer = async (url: string, statement: string): Promise<void> => {
-  const client = await openClient(url)
-  await client.query(statement).finally(() => client.end())
-}
-
-function inDatabase(url: string, name: string): string {
-  const other = new URL(url)
-  other.pathname = name
-  return other.href
 }

@@ -22,6 +22,7 @@ const line = {
 }
 const preview = {
   lines: [line],
+  additions: [],
   totals: [eur('14.90')],
   payment_mode: 'monthly',
   terms: { required: true, version: 3 },

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { country, currency, day, id, instant, money, month, pageOf, pageQuery } from './common.ts'
-import { chargeModel, offerRef } from './offers.ts'
+import { chargeModel, holderKind, offerRef, paymentMode } from './offers.ts'
 import { tenantRef } from './tenants.ts'
 
 /** A decimal; where units are divided, rounded to six digits after the point: `division` is exact. */
@@ -108,15 +108,60 @@ export const invoiceQuery = z.strictObject({
   state: invoiceState.optional(),
 })
 
+export const lineKind = z.enum(['use', 'period', 'assigned', 'package', 'minimum']).meta({
+  description:
+    'use: charged after use; period: ordered; assigned: days assigned below the buyer; package, minimum: what whole packages or a minimum add',
+})
+export type LineKind = z.infer<typeof lineKind>
+
+/** How the sum over all customers was priced. R-PRICE-1, R-BILL-6. */
+export const linePricing = z
+  .strictObject({
+    model: z.enum(['per_unit', 'flat', 'graduated', 'volume', 'package']),
+    quantity: quantity.meta({ description: 'Of all customers of the invoice for this offer' }),
+    parts: z.array(
+      z.strictObject({
+        above: z.int().nullable().meta({ description: 'Of a tier: quantities above this one' }),
+        up_to: z.int().nullable().meta({ description: 'Of a tier: up to this one, included; null for the last' }),
+        quantity,
+        unit_price: z.string().nullable().meta({ description: 'null for a flat amount' }),
+        amount: z.string().meta({ description: 'Exact, to eight digits' }),
+      }),
+    ),
+    package_size: z.int().nullable(),
+    minimum: z.string().nullable().meta({ description: 'The least that is asked for the offer in the month' }),
+  })
+  .meta({ id: 'LinePricing', description: 'How the sum over all customers was priced' })
+export type LinePricing = z.infer<typeof linePricing>
+
+/** What a line of something ordered is for. R-BILL-3, R-BILL-6. */
+export const lineBasis = z
+  .strictObject({
+    reason: z.enum(['period', 'withdrawal', 'edition_change', 'cancellation']),
+    order_id: id.nullable().meta({ description: 'null for who is no end of the edge that it was ordered on' }),
+    days: z.int().meta({ description: 'Charged days, both end days counted' }),
+    whole_days: z.int().meta({ description: 'Of the month or year that the price is for' }),
+    periods: z.int().meta({ description: 'How many months or years are charged at once' }),
+    payment_mode: paymentMode,
+    priced_on: day.meta({ description: 'The price of this day holds' }),
+  })
+  .meta({ id: 'LineBasis', description: 'Which part of a month or year was ordered' })
+export type LineBasis = z.infer<typeof lineBasis>
+
 export const invoiceLine = z
   .strictObject({
     id,
     position: z.int(),
-    customer_id: id,
-    customer_name: z.string(),
+    kind: lineKind,
+    customer_id: id.nullable().meta({ description: 'null for what a minimum or a package adds for all customers' }),
+    customer_name: z.string().nullable(),
     product: z.string(),
     edition: z.string(),
     charge_model: chargeModel,
+    term: z
+      .string()
+      .nullable()
+      .meta({ description: 'Code of the term that was ordered; null for what is charged after use' }),
     from: day,
     to: day.meta({ description: 'The last day, included' }),
     quantity,
@@ -130,7 +175,9 @@ export const invoiceLine = z
       .nullable()
       .meta({ description: 'In the month of a move, where units of the line are divided' }),
     unit: z.string(),
-    unit_price: z.string(),
+    unit_price: z.string().nullable().meta({ description: 'null where the price has several: see pricing' }),
+    pricing: linePricing.nullable().meta({ description: 'null where one price per unit is all' }),
+    basis: lineBasis.nullable().meta({ description: 'Of what was ordered' }),
     amount: z.string(),
     evidence: z
       .strictObject({ units: z.int(), days: z.int() })
@@ -138,6 +185,10 @@ export const invoiceLine = z
   })
   .meta({ id: 'InvoiceLine' })
 export type InvoiceLine = z.infer<typeof invoiceLine>
+
+export const invoicePayment = z
+  .strictObject({ on: day, method: z.literal('card'), amount: money.meta({ description: 'Below zero for a refund' }) })
+  .meta({ id: 'InvoicePayment' })
 
 export const invoice = z
   .strictObject({
@@ -147,6 +198,8 @@ export const invoice = z
     currency: currency.nullable(),
     lines: z.array(invoiceLine),
     subtotal: money.nullable(),
+    payments: z.array(invoicePayment).meta({ description: 'What was charged to a card towards it' }),
+    due: money.nullable().meta({ description: 'The total less the payments; below zero where more was paid' }),
     tax_note: z.string(),
     issued_at: instant.nullable(),
   })
@@ -155,13 +208,21 @@ export type Invoice = z.infer<typeof invoice>
 
 export const lineEvidence = z
   .strictObject({
-    device_id: id,
-    host_name: z.string().nullable(),
+    device_id: id.nullable().meta({ description: 'The device that was active, or that held the license' }),
+    license_id: id.nullable().meta({ description: 'Of days assigned: the license' }),
+    holder_kind: holderKind.nullable().meta({ description: 'Of days assigned: what held it' }),
+    host_name: z.string().nullable().meta({ description: 'Or the name of the holder; null once erased' }),
     site_name: z.string().nullable(),
     days: z.array(z.int()),
     units: z.int(),
     quantity,
     division: division.nullable(),
+    value: z
+      .int()
+      .nullable()
+      .meta({ description: "Of a peak: the month's highest value of a charged day, in bytes or users" }),
+    peak_on: day.nullable().meta({ description: 'Of a peak: the first day that had it' }),
+    deleted_on: day.nullable().meta({ description: 'Of a peak: the day on which the device was deleted' }),
   })
   .meta({ id: 'LineEvidence' })
 export type LineEvidence = z.infer<typeof lineEvidence>

@@ -78,10 +78,21 @@ export const enrolled = z
     heartbeat_after_s: z.int().meta({ description: 'Seconds until the first heartbeat' }),
   })
   .meta({ id: 'Enrolled' })
+const bytes = z.int().min(0).meta({ description: 'Bytes' })
+/** What peak offers are measured by. R-OFFER-2, R-ACT-7. */
+export const reportedPeaks = z
+  .strictObject({
+    selected_size: bytes.optional(),
+    used_storage: bytes.optional(),
+    protected_users: z.int().min(0).max(1_000_000_000).optional(),
+  })
+  .meta({ id: 'ReportedPeaks', description: 'The highest values since the last signal that was answered' })
+export type ReportedPeaks = z.infer<typeof reportedPeaks>
 export const heartbeat = z
   .strictObject({
     agent_version: line(50),
     sent_at: instant.optional().meta({ description: "The device's own clock: information only" }),
+    peaks: reportedPeaks.optional(),
   })
   .meta({ id: 'Heartbeat' })
 export const heartbeatAnswer = z

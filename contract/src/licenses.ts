@@ -75,6 +75,22 @@ export const licenseSort = z.enum(['type', 'valid_until', '-valid_until', '-crea
 export const licenseQuery = z.strictObject({ ...pageQuery, ...licenseFilter, sort: licenseSort.default('type') })
 export const licenseExportQuery = z.strictObject(licenseFilter)
 
+/** Where each page of a list begins: for jumping into the middle of a long one. */
+export const licenseAnchorQuery = z.strictObject({
+  ...licenseFilter,
+  sort: licenseSort.default('type'),
+  every: z.coerce.number().int().min(20).max(500).default(100).meta({ description: 'Rows of a page' }),
+})
+export const licenseAnchors = z
+  .strictObject({
+    total: z.int().meta({ description: 'Rows that the filters let through' }),
+    every: z.int(),
+    cursors: z
+      .array(z.string())
+      .meta({ description: 'For the second page and each further one: what the list of licenses takes as cursor' }),
+  })
+  .meta({ id: 'LicenseAnchors' })
+
 /** A type of license: one offer, with how many there are under the same filters. R-LIC-6. */
 export const licenseType = z
   .strictObject({
@@ -112,6 +128,7 @@ export const licenseEvent = z
       'edition_changed',
       'renewed',
       'expired',
+      'trial_ended',
       'exchanged',
       'ended',
       'withdrawn',

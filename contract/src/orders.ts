@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { linePricing } from './billing.ts'
 import { day, id, instant, line, money, pageOf, pageQuery, unitPrice } from './common.ts'
 import { codeWord, offerRef, offerTerm, paymentMode } from './offers.ts'
 import { tenantRef } from './tenants.ts'
@@ -56,6 +57,9 @@ export const previewLine = z
   .strictObject({
     ...lineFields,
     add_on_of: z.int().nullable().meta({ description: 'Index of the line that it is bought beside' }),
+    pricing: linePricing
+      .nullable()
+      .meta({ description: 'With what else was ordered in the month; null where one price per unit is all' }),
     recurring: z
       .strictObject({
         from: day,
@@ -73,6 +77,19 @@ export const previewLine = z
   })
   .meta({ id: 'OrderPreviewLine' })
 
+/** R-PRICE-1: tiers, packages and a minimum hold for all that the edge orders of an offer in a month. */
+export const orderAddition = z
+  .strictObject({
+    offer: offerRef,
+    reason: z.enum(['package', 'minimum', 'others']).meta({
+      description:
+        "package, minimum: what whole packages or a minimum add; others: what becomes of the price of the month's earlier orders",
+    }),
+    amount: money,
+  })
+  .meta({ id: 'OrderAddition' })
+export type OrderAddition = z.infer<typeof orderAddition>
+
 export const orderPreview = z
   .strictObject({
     buyer: tenantRef,
@@ -88,7 +105,10 @@ export const orderPreview = z
       last4: z.string().nullable().meta({ description: 'The card that the buyer has left' }),
     }),
     lines: z.array(previewLine),
-    totals: z.array(money).meta({ description: 'First amounts by currency; empty for whom the edge is none of' }),
+    additions: z.array(orderAddition).meta({ description: 'What the order changes beside its lines' }),
+    totals: z
+      .array(money)
+      .meta({ description: "What the month's invoice will hold more; empty for whom the edge is none of" }),
   })
   .meta({ id: 'OrderPreview' })
 export type OrderPreview = z.infer<typeof orderPreview>
@@ -145,6 +165,7 @@ export const order = z
     terms_version: z.int().nullable().meta({ description: 'The terms and conditions that were acknowledged' }),
     payment_failure: z.string().nullable(),
     lines: z.array(orderLine),
+    additions: z.array(orderAddition).meta({ description: 'What it changed beside its lines' }),
     version: z.int(),
   })
   .meta({ id: 'Order' })

@@ -92,7 +92,6 @@ export const problems = {
   view_name_taken: { kind: 'conflict', title: 'You have a view of that name for this grid already' },
   // tree and placement
   parent_level_invalid: { kind: 'invalid', title: 'This level is not possible under that parent' },
-  level_fixed: { kind: 'invalid', title: 'The level is fixed under this parent' },
   tenant_name_taken: { kind: 'conflict', title: 'The parent has a tenant of that name already' },
   service_type_not_offered: { kind: 'invalid', title: 'The parent does not provide that service type' },
   provided_types_for_partners: { kind: 'invalid', title: 'Only partners provide service types' },
@@ -125,7 +124,6 @@ export const problems = {
   feature_not_in_offer: { kind: 'forbidden', title: 'The offer does not have that feature' },
   tiers_invalid: { kind: 'invalid', title: 'The tiers of the price have holes or overlap' },
   price_term_unknown: { kind: 'invalid', title: 'The offer is not sold in that term' },
-  price_model_not_billed: { kind: 'invalid', title: 'This release does not bill that price model after use yet' },
   // orders
   purchase_not_allowed: { kind: 'forbidden', title: 'You may not purchase for that tenant' },
   terms_required: { kind: 'invalid', title: 'Acknowledge the terms and conditions that are in force' },

@@ -50,6 +50,11 @@ export const grids = {
     filters: ['month'],
     sorts: [],
   },
+  peaks: {
+    columns: ['host_name', 'customer', 'site', 'offer', 'value', 'peak_on', 'quantity', 'reason', 'charged_days'],
+    filters: ['month'],
+    sorts: [],
+  },
   invoices: {
     columns: ['number', 'direction', 'month', 'seller_name', 'buyer_name', 'state', 'due_on', 'total'],
     filters: ['month', 'direction', 'state'],

@@ -6,7 +6,7 @@ import { addBillingRoutes, billingJob, invoices, monthlyBilling } from './billin
 import * as catalog from './catalog/index.ts'
 import { addDemoRoutes } from './demo/index.ts'
 import * as devices from './devices/index.ts'
-import { addDocumentRoutes, openRenderer } from './documents/index.ts'
+import { addDocumentRoutes, openRenderer, type Renderer } from './documents/index.ts'
 import { addEnrolmentRoutes, addWorkRoutes, createAgents } from './enrolment/index.ts'
 import * as identity from './identity/index.ts'
 import { addKeepingRoutes, type KeepingClock, keeper } from './keeping/index.ts'
@@ -15,6 +15,7 @@ import * as licenses from './licenses/index.ts'
 import { addMailRoutes, mailContents, openMails, welcome } from './mails/index.ts'
 import * as networks from './networks/index.ts'
 import * as orders from './orders/index.ts'
+import * as peaks from './peaks/index.ts'
 import { addPlacementRoutes } from './placement/index.ts'
 import type { Mode } from './platform/config.ts'
 import { type Database, type DatabaseUrls, openDatabase } from './platform/database.ts'
@@ -93,7 +94,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const { log, baseUrl } = options
   const db = openDatabase(options.urls, constraints)
   const hooks = createHooks()
-  const ingest = createIngest(db)
+  const ingest = createIngest(db, [peaks.saveReports])
   const presence = createPresence(db)
   const renderer = openRenderer()
   const mails = openMails(db, options)
@@ -127,12 +128,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   addMailRoutes(app, { db, isMailbox: mails.kind === 'mailbox' })
   addSaleRoutes(app, { db, hooks, payments, baseUrl, unsubscribing })
   const agents = createAgents(db)
-  addEnrolmentRoutes(app, { db, agents, ingest, presence })
+  addEnrolmentRoutes(app, { db, agents, ingest, presence, hooks: hooks.devices })
   addWorkRoutes(app, { db, agents, hooks: hooks.licenses })
-  addBillingRoutes(app, db)
-  addDocumentRoutes(app, { db, renderer })
-  addReportRoutes(app, db)
-  addUsageRoutes(app, db)
+  addMonthRoutes(app, db, renderer)
   addTestClockRoutes(app, { db, isMovable: options.mode !== 'production', runDue: due })
   if (options.consoleFolder !== null) await addConsole(app, options.consoleFolder)
 
@@ -172,6 +170,8 @@ function createHooks(): Application['hooks'] {
   hooks.licenses.comparePrices.push(orders.compareEditions)
   hooks.licenses.afterEditionChange.push(orders.chargeEditionChange)
   hooks.licenses.isInTrial.push(subscriptions.isDeviceInTrial)
+  hooks.holders.beforeRemove.push(peaks.stopAtDeletion)
+  hooks.devices.stateChanged.push(peaks.followState)
   hooks.catalog.beforeEnable.push(pricing.requirePrice)
   hooks.catalog.beforeDisable.push(orders.refuseOwned, subscriptions.refuseSubscribed)
   return hooks
@@ -198,6 +198,15 @@ function addSaleRoutes(app: App, { db, hooks, payments, baseUrl, unsubscribing }
   orders.addOrderRoutes(app, { db, payments, baseUrl })
 }
 
+/** What a month comes to. */
+function addMonthRoutes(app: App, db: Database, renderer: Renderer): void {
+  addBillingRoutes(app, db)
+  addDocumentRoutes(app, { db, renderer })
+  addReportRoutes(app, db)
+  addUsageRoutes(app, db)
+  peaks.addPeakRoutes(app, db)
+}
+
 const openApp = (db: Database, { log, trustedProxies }: ApplicationOptions): Promise<App> =>
   createApp({ log, authenticate: (request) => identity.authenticate(db, request), trustedProxies })
 
@@ -210,10 +219,13 @@ const toOutbound = ({ mode, privateHosts }: ApplicationOptions): OutboundRules =
 /** What is kept for a time and then erased, each by the slice that owns it. R-KEEP-1. */
 const keepingClocks = (hooks: Pick<Application['hooks'], 'devices' | 'holders'>): KeepingClock[] => [
   devices.endedDevices(hooks.holders),
-  devices.silentDevices(hooks.devices),
+  devices.silentDevices(hooks.devices, hooks.holders),
+  devices.trialDevices(hooks.devices, hooks.holders),
+  subscribers.releasedSubscribers(hooks.holders),
   identity.removedUsers,
   tenants.deletedTenants,
   signals,
+  peaks.reportedValues,
   mailContents,
   identity.accessLog,
   invoices,

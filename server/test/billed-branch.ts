@@ -112,14 +112,23 @@ async function hold(world: World, channel: given.Channel, stripe?: StripeStandIn
   given.expectOk(await licensed.setPool(customer.as, customer.id, { take: 'manual' }))
   const policy = { direction: 'upload', web_sites: ['*'], mime_types: ['*/*'], action: 'block' }
   const added = given.expectOk(await customer.as.post(`/v1/tenants/${customer.id}/file-policies`, policy))
+  const orderOf = await buy(world, channel, { offerId, stripe })
+  await holdInTrial(channel, offerId)
   return {
     licenseOf,
-    orderOf: await buy(world, channel, { offerId, stripe }),
+    orderOf,
     filePolicyId: added.body.id,
     subscriberId: persons[0] ?? '',
     gatewayId: await licensed.gateway(customer.as, customer.id),
     domainId: await licensed.domain(customer.as, customer.id),
   }
+}
+
+/** A license of the reseller's that a customer in trial holds: its days are rated, and charged to nobody. */
+async function holdInTrial({ reseller }: given.Channel, offerId: string): Promise<void> {
+  const { id } = await given.tenant(reseller.as, reseller.id, { level: 'end_customer', in_trial: true })
+  const person = await licensed.subscriber(reseller.as, id)
+  given.expectOk(await licensed.take(reseller.as, offerId, 'subscriber', person))
 }
 
 /** An order on each edge; the customer's is placed by its seller, the distributor's is paid by card where there is a provider. */
@@ -153,7 +162,7 @@ async function tryAndLeave(world: World, { reseller, customer }: given.Channel, 
   given.expectOk(await customer.as.put(`/v1/tenants/${customer.id}/trial-mails`, { enabled: false }))
 }
 
-/** A customer in trial that goes to a reseller beside: it leaves places, prices and parts of units behind, and is charged nothing. */
+/** A customer in trial that goes to a reseller beside: it leaves places, prices, parts of units and peaks behind, and is charged nothing. */
 async function leaveBehind(world: World, channel: given.Channel, offerId: string): Promise<void> {
   const { subDistributor, reseller } = channel
   const beside = await given.tenant(subDistributor.as, subDistributor.id, { level: 'reseller' })
@@ -161,8 +170,13 @@ async function leaveBehind(world: World, channel: given.Channel, offerId: string
   const { id } = await given.tenant(reseller.as, reseller.id, { level: 'end_customer', in_trial: true })
   given.expectOk(await reseller.as.put(`/v1/tenants/${id}/offers/${offerId}`))
   given.expectOk(await reseller.as.post('/v1/subscriptions', { tenant_id: id, offer_id: offerId }))
+  const peakId = await given.peakOffer(world)
+  await given.enabledDown(world, channel, peakId, amounts)
+  given.expectOk(await subDistributor.as.put(`/v1/tenants/${beside.id}/offers/${peakId}`))
+  given.expectOk(await reseller.as.put(`/v1/tenants/${id}/offers/${peakId}`))
+  given.expectOk(await reseller.as.post('/v1/subscriptions', { tenant_id: id, offer_id: peakId }))
   const device = await given.device(world, reseller.as, id)
-  given.expectOk(await device.signal())
+  given.expectOk(await device.signal({ used_storage: 1_000_000_000 }))
   given.expectOk(await subDistributor.as.post(`/v1/tenants/${id}/move`, { parent_id: beside.id }))
 }
 

@@ -124,7 +124,9 @@ export async function enrolled(world: World, token: string, machineId: string) {
   return {
     id: made.device_id as string,
     key: made.device_key as string,
-    signal: () => agent.post('/agent/v1/heartbeat', { agent_version: '0.1.0' }),
+    /** With values that peak offers are measured by, if given. */
+    signal: (peaks?: Record<string, unknown>) =>
+      agent.post('/agent/v1/heartbeat', { agent_version: '0.1.0', ...(peaks === undefined ? {} : { peaks }) }),
     uninstall: () => agent.post('/agent/v1/uninstall'),
   }
 }
@@ -248,15 +250,34 @@ export async function trialOffer(world: World, to: Channel, fields: Record<strin
 }
 
 /** Prices and enables an offer down the whole branch. */
-export async function enabledDown(world: World, to: Channel, offerId: string): Promise<void> {
+export async function enabledDown(
+  world: World,
+  to: Channel,
+  offerId: string,
+  amounts: readonly [string, string, string, string] = ['4.10', '4.90', '5.80', '8.50'],
+): Promise<void> {
   const steps: [Client, string, string][] = [
-    [world.vendor, to.distributor.id, '4.10'],
-    [to.distributor.as, to.subDistributor.id, '4.90'],
-    [to.subDistributor.as, to.reseller.id, '5.80'],
-    [to.reseller.as, to.customer.id, '8.50'],
+    [world.vendor, to.distributor.id, amounts[0]],
+    [to.distributor.as, to.subDistributor.id, amounts[1]],
+    [to.subDistributor.as, to.reseller.id, amounts[2]],
+    [to.reseller.as, to.customer.id, amounts[3]],
   ]
   for (const [seller, buyerId, amount] of steps) {
     await price(seller, offerId, amount)
     expectOk(await seller.put(`/v1/tenants/${buyerId}/offers/${offerId}`))
   }
+}
+
+/** A peak offer; answers its id. */
+export async function peakOffer(world: World, fields: Record<string, unknown> = {}): Promise<string> {
+  const body = {
+    product: unique('Storage'),
+    edition: 'As used',
+    unit: 'tenant',
+    charge_model: 'peak',
+    metric: 'used_storage',
+    trial: { days: 30, end_policy: 'convert' },
+    ...fields,
+  }
+  return expectOk(await world.vendor.post('/v1/offers', body)).body.id
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
@@ -8,6 +7,7 @@ import { type Cluster, openCluster } from '../src/platform/cluster/index.ts'
 import { isAlive, stopPostmaster } from '../src/platform/cluster/postmaster.ts'
 import { readMigrations } from '../src/platform/migrations/files.ts'
 import { migrate, migrationsFolder, type RoleUrls } from '../src/platform/migrations/index.ts'
+import { makeScratch, scratchFolders } from './scratch.ts'
 
 /** The embedded server of this run: its passwords count for every database in it. */
 export type TestServer = { superUrl: string; urls: RoleUrls; template: string; dataDir: string }
@@ -22,7 +22,7 @@ declare module 'vitest' {
 /** One server per run, migrated once into a template that each test database is a copy of; gone at the end. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   await removeDeadRuns()
-  const dataDir = await mkdtemp(join(tmpdir(), `tenantree-test-${process.pid}-`))
+  const dataDir = await makeScratch(`tenantree-test-${process.pid}-`)
   const cluster = await openCluster({ dataDir, fsync: false })
   const tearDown = async () => {
     await cluster.stop()
@@ -59,10 +59,12 @@ async function prepareTemplate(cluster: Cluster, dataDir: string): Promise<TestS
 
 /** A run that was killed leaves its server behind: the next one ends it. */
 async function removeDeadRuns(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = Number(/^tenantree-test-(\d+)-/.exec(name)?.[1] ?? 0)
+  const found = await Promise.all(
+    scratchFolders.map(async (parent) => (await readdir(parent)).map((name) => ({ name, folder: join(parent, name) }))),
+  )
+  for (const { name, folder } of found.flat()) {
+    const pid = Number(/^tenantree-(?:test|server)-(\d+)-/.exec(name)?.[1] ?? 0)
     if (pid === 0 || isAlive(pid)) continue
-    const folder = join(tmpdir(), name)
     // Another user's folder stays: it is for that user's next run.
     await stopPostmaster(join(folder, 'postgres')).catch(() => {})
     await rm(folder, { recursive: true, force: true }).catch(() => {})

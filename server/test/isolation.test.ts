@@ -193,7 +193,7 @@ function itHidesEverything(): void {
   it('200: counts and sums are of the own subtree', async () => {
     await world.drain()
     const { body } = await other.reseller.as.get('/v1/overview')
-    expect([body.tenants_by_level, body.devices_by_state]).toEqual([{ end_customer: 1, site: 2 }, { offline: 1 }])
+    expect([body.tenants_by_level, body.devices_by_state]).toEqual([{ end_customer: 2, site: 2 }, { offline: 1 }])
     expect((await other.distributor.as.get('/v1/usage/totals?month=2027-01')).body.data).toMatchObject([{ units: 1 }])
   })
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeScratch } from './scratch.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -23,14 +23,17 @@ export async function startServer(
   env: Record<string, string> = {},
   dataDir?: string,
 ): Promise<RunningServer> {
-  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'tenantree-server-')))
+  const folder = dataDir ?? (await makeScratch(`tenantree-server-${process.pid}-`))
   const child = spawn(process.execPath, [join(root, 'server/src/main.ts'), ...words], {
     cwd: root,
     env: { ...process.env, PORT: '0', DATA_DIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
-  const text = await readUntilRunning(child)
+  const text = await readUntilRunning(child).catch(async (error) => {
+    if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
+    throw error
+  })
   const [, url, link] = /running at (\S+)[\s\S]*token=(\S+)/.exec(text) ?? []
   return {
     url: url ?? '',

@@ -18,8 +18,8 @@ export type StripeStandIn = {
   refunds: { id: string; payment_intent: string }[]
   /** From now on every payment with this card is refused, or taken again. */
   replaceCard(customer: string, card: TestCard): void
-  /** The next answers are lost after the payment was made: what a crash or a broken line looks like. */
-  loseAnswers(count: number): void
+  /** The next answers are lost after the payment, or what else was asked for, was made: what a crash or a broken line looks like. */
+  loseAnswers(count: number, path?: string): void
   /** Enters a card on the page of a set-up, and answers the event that Stripe sends. */
   enterCard(pageUrl: string, card: TestCard): { body: string; signature: string }
   sign(event: Json): { body: string; signature: string }
@@ -51,7 +51,7 @@ export async function openStripeStandIn(): Promise<StripeStandIn> {
   const cards = new Map<string, string>()
   const customers = new Map<string, Json>()
   let counter = 0
-  let lost = 0
+  let lost = { count: 0, path: '' }
   const newId = (prefix: string) => {
     counter += 1
     return `${prefix}_standin${counter}`
@@ -163,8 +163,8 @@ export async function openStripeStandIn(): Promise<StripeStandIn> {
       return
     }
     const answer = answerOnce(asked)
-    if (lost > 0 && asked.path === '/v1/payment_intents') {
-      lost -= 1
+    if (lost.count > 0 && asked.path === lost.path) {
+      lost.count -= 1
       request.socket.destroy()
       return
     }
@@ -183,8 +183,8 @@ export async function openStripeStandIn(): Promise<StripeStandIn> {
     payments,
     refunds,
     sign,
-    loseAnswers: (count) => {
-      lost = count
+    loseAnswers: (count, path = '/v1/payment_intents') => {
+      lost = { count, path }
     },
     replaceCard: (customer, card) => {
       for (const setUp of setUps.values()) if (setUp.customer === customer) cards.set(setUp.payment_method.id, card)

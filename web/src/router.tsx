@@ -179,6 +179,12 @@ const usage = createRoute({
   validateSearch: toMonthSearch,
   component: lazyRouteComponent(() => import('./pages/usage/UsagePage.tsx'), 'UsagePage'),
 })
+const peaks = createRoute({
+  getParentRoute: () => tenant,
+  path: '/peaks',
+  validateSearch: toMonthSearch,
+  component: lazyRouteComponent(() => import('./pages/usage/PeaksPage.tsx'), 'PeaksPage'),
+})
 const invoices = createRoute({
   getParentRoute: () => tenant,
   path: '/invoices',
@@ -282,6 +288,7 @@ const routeTree = root.addChildren([
         pool,
         trials,
         usage,
+        peaks,
         orders,
         order,
         invoices,

@@ -48,11 +48,22 @@ const previewColumns: Column<PreviewLine>[] = [
   { title: 'UNTIL', value: ({ recurring }) => (recurring === null ? undefined : (recurring.until ?? 'cancelled')) },
 ]
 
+const additions: Record<OrderPreview['additions'][number]['reason'], string> = {
+  package: 'to whole packages',
+  minimum: 'to the minimum of the month',
+  others: "what becomes of the month's earlier orders",
+}
+
 async function previewOrder(terminal: Terminal, options: OrderOptions) {
   const { api } = openSession(terminal, options)
   const preview = await api.previewOrder({ body: toOrder(options) })
   if (options.json) return say(terminal, JSON.stringify(preview, null, 2))
   say(terminal, toTable(previewColumns, preview.lines))
+  for (const { offer, reason, amount } of preview.additions)
+    say(
+      terminal,
+      printable(`${offer.product} ${offer.edition}, ${additions[reason]}: ${amount.amount} ${amount.currency}.`),
+    )
   for (const total of preview.totals)
     say(terminal, `Now: ${total.amount} ${total.currency}, net, paid ${preview.payment_mode}.`)
   if (preview.terms.required)

@@ -633,7 +633,7 @@ export type CreateUser = {
 };
 
 export type CreateView = {
-    grid: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'invoices' | 'users' | 'api_keys' | 'mails' | 'audit';
+    grid: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'peaks' | 'invoices' | 'users' | 'api_keys' | 'mails' | 'audit';
     name: string;
     definition: ViewDefinition;
 };
@@ -1006,6 +1006,7 @@ export type Heartbeat = {
      * The device's own clock: information only
      */
     sent_at?: string;
+    peaks?: ReportedPeaks;
 };
 
 /**
@@ -1121,6 +1122,14 @@ export type Invoice = {
     currency: string | null;
     lines: Array<InvoiceLine>;
     subtotal: Money | null;
+    /**
+     * What was charged to a card towards it
+     */
+    payments: Array<InvoicePayment>;
+    /**
+     * The total less the payments; below zero where more was paid
+     */
+    due: Money | null;
     tax_note: string;
     issued_at: string | null;
 };
@@ -1132,13 +1141,21 @@ export type InvoiceLine = {
     id: string;
     position: number;
     /**
-     * A UUID
+     * use: charged after use; period: ordered; assigned: days assigned below the buyer; package, minimum: what whole packages or a minimum add
      */
-    customer_id: string;
-    customer_name: string;
+    kind: 'use' | 'period' | 'assigned' | 'package' | 'minimum';
+    /**
+     * null for what a minimum or a package adds for all customers
+     */
+    customer_id: string | null;
+    customer_name: string | null;
     product: string;
     edition: string;
     charge_model: 'committed' | 'prepaid' | 'active_use' | 'peak';
+    /**
+     * Code of the term that was ordered; null for what is charged after use
+     */
+    term: string | null;
     /**
      * A UTC day, YYYY-MM-DD
      */
@@ -1156,7 +1173,18 @@ export type InvoiceLine = {
      */
     division: LineDivision | null;
     unit: string;
-    unit_price: string;
+    /**
+     * null where the price has several: see pricing
+     */
+    unit_price: string | null;
+    /**
+     * null where one price per unit is all
+     */
+    pricing: LinePricing | null;
+    /**
+     * Of what was ordered
+     */
+    basis: LineBasis | null;
     amount: string;
     /**
      * Charged units and their active days
@@ -1173,6 +1201,18 @@ export type InvoicePage = {
      * Cursor of the next page, or null
      */
     next: string | null;
+};
+
+export type InvoicePayment = {
+    /**
+     * A UTC day, YYYY-MM-DD
+     */
+    on: string;
+    method: 'card';
+    /**
+     * Below zero for a refund
+     */
+    amount: Money;
 };
 
 export type InvoiceRow = {
@@ -1302,6 +1342,18 @@ export type License = {
     version: number;
 };
 
+export type LicenseAnchors = {
+    /**
+     * Rows that the filters let through
+     */
+    total: number;
+    every: number;
+    /**
+     * For the second page and each further one: what the list of licenses takes as cursor
+     */
+    cursors: Array<string>;
+};
+
 export type LicenseEvent = {
     /**
      * A UUID
@@ -1311,7 +1363,7 @@ export type LicenseEvent = {
      * RFC 3339, UTC
      */
     at: string;
-    what: 'created' | 'assigned' | 'released' | 'moved' | 'set_aside' | 'auto_renew_set' | 'cancelled' | 'restored' | 'edition_changed' | 'renewed' | 'expired' | 'exchanged' | 'ended' | 'withdrawn' | 'removed';
+    what: 'created' | 'assigned' | 'released' | 'moved' | 'set_aside' | 'auto_renew_set' | 'cancelled' | 'restored' | 'edition_changed' | 'renewed' | 'expired' | 'trial_ended' | 'exchanged' | 'ended' | 'withdrawn' | 'removed';
     actor_kind: string;
     /**
      * null for someone above you, and once removed
@@ -1391,6 +1443,34 @@ export type LicenseTypePage = {
     next: string | null;
 };
 
+/**
+ * Which part of a month or year was ordered
+ */
+export type LineBasis = {
+    reason: 'period' | 'withdrawal' | 'edition_change' | 'cancellation';
+    /**
+     * null for who is no end of the edge that it was ordered on
+     */
+    order_id: string | null;
+    /**
+     * Charged days, both end days counted
+     */
+    days: number;
+    /**
+     * Of the month or year that the price is for
+     */
+    whole_days: number;
+    /**
+     * How many months or years are charged at once
+     */
+    periods: number;
+    payment_mode: 'monthly' | 'annual';
+    /**
+     * The price of this day holds
+     */
+    priced_on: string;
+};
+
 export type LineDivision = {
     /**
      * Charged days in this chain
@@ -1416,9 +1496,20 @@ export type LineDivision = {
 
 export type LineEvidence = {
     /**
-     * A UUID
+     * The device that was active, or that held the license
      */
-    device_id: string;
+    device_id: string | null;
+    /**
+     * Of days assigned: the license
+     */
+    license_id: string | null;
+    /**
+     * Of days assigned: what held it
+     */
+    holder_kind: 'subscriber' | 'device' | 'gateway' | 'domain' | null;
+    /**
+     * Or the name of the holder; null once erased
+     */
     host_name: string | null;
     site_name: string | null;
     days: Array<number>;
@@ -1428,6 +1519,18 @@ export type LineEvidence = {
      */
     quantity: string;
     division: Division | null;
+    /**
+     * Of a peak: the month's highest value of a charged day, in bytes or users
+     */
+    value: number | null;
+    /**
+     * Of a peak: the first day that had it
+     */
+    peak_on: string | null;
+    /**
+     * Of a peak: the day on which the device was deleted
+     */
+    deleted_on: string | null;
 };
 
 export type LineEvidencePage = {
@@ -1436,6 +1539,44 @@ export type LineEvidencePage = {
      * Cursor of the next page, or null
      */
     next: string | null;
+};
+
+/**
+ * How the sum over all customers was priced
+ */
+export type LinePricing = {
+    model: 'per_unit' | 'flat' | 'graduated' | 'volume' | 'package';
+    /**
+     * Of all customers of the invoice for this offer
+     */
+    quantity: string;
+    parts: Array<{
+        /**
+         * Of a tier: quantities above this one
+         */
+        above: number | null;
+        /**
+         * Of a tier: up to this one, included; null for the last
+         */
+        up_to: number | null;
+        /**
+         * A decimal, rounded to six digits where it has more
+         */
+        quantity: string;
+        /**
+         * null for a flat amount
+         */
+        unit_price: string | null;
+        /**
+         * Exact, to eight digits
+         */
+        amount: string;
+    }>;
+    package_size: number | null;
+    /**
+     * The least that is asked for the offer in the month
+     */
+    minimum: string | null;
 };
 
 export type MachineEdition = {
@@ -1691,7 +1832,7 @@ export type Money = {
  * What stands against a move, or has to be seen to after it
  */
 export type MoveFinding = {
-    code: 'malformed_request' | 'unauthenticated' | 'not_found' | 'not_allowed' | 'invalid_request' | 'body_too_large' | 'too_many_requests' | 'stale_version' | 'request_in_progress' | 'idempotency_key_reused' | 'secret_already_shown' | 'state_conflict' | 'cross_site_request' | 'resource_locked' | 'internal_error' | 'unavailable' | 'storage_full' | 'sign_in_failed' | 'sign_in_locked' | 'sign_in_link_invalid' | 'password_too_short' | 'password_blocked' | 'second_factor_required' | 'second_factor_missing' | 'second_factor_enabled' | 'second_factor_not_enabled' | 'code_invalid' | 'challenge_invalid' | 'single_sign_on_required' | 'single_sign_on_unavailable' | 'single_sign_on_failed' | 'single_sign_on_refused' | 'single_sign_on_expired' | 'email_not_verified' | 'identity_provider_unreachable' | 'identity_provider_missing' | 'identity_provider_in_use' | 'issuer_refused' | 'passkey_required' | 'passkey_invalid' | 'passkey_refused' | 'passkey_limit' | 'passkeys_unavailable' | 'password_reset_invalid' | 'email_taken' | 'role_above_own' | 'flag_above_own' | 'flag_not_for_role' | 'last_superuser' | 'scope_not_in_role' | 'api_key_not_allowed' | 'view_name_taken' | 'parent_level_invalid' | 'level_fixed' | 'tenant_name_taken' | 'service_type_not_offered' | 'provided_types_for_partners' | 'trial_for_end_customers' | 'location_fixed_by_country' | 'location_required' | 'location_unknown' | 'contact_support' | 'move_under_self' | 'name_not_confirmed' | 'has_live_descendants' | 'commitment_running' | 'import_refused' | 'offer_exists' | 'offer_not_offered' | 'price_missing' | 'currency_mismatch' | 'buyer_not_direct' | 'sites_buy_nothing' | 'price_list_exists' | 'price_exists' | 'price_in_the_past' | 'subscription_exists' | 'in_use_below' | 'offer_withdrawn' | 'offer_not_metered' | 'offer_is_ordered' | 'edition_os_mismatch' | 'feature_not_in_offer' | 'tiers_invalid' | 'price_term_unknown' | 'price_model_not_billed' | 'purchase_not_allowed' | 'terms_required' | 'payment_mode_fixed' | 'tenant_in_trial' | 'offer_is_subscribed' | 'add_on_alone' | 'withdrawal_over' | 'card_not_taken' | 'card_missing' | 'card_amount_invalid' | 'payment_unavailable' | 'payment_event_refused' | 'no_license' | 'license_in_use' | 'already_licensed' | 'holder_kind_mismatch' | 'pool_not_serving' | 'insufficient_unassigned' | 'filter_not_applicable' | 'licenses_missing' | 'trial_already_had' | 'subscriber_exists' | 'gateway_name_taken' | 'domain_exists' | 'trial_not_offered' | 'trial_repeated' | 'subscription_missing' | 'file_policy_limit' | 'file_policies_changed' | 'unsubscribe_link_invalid' | 'install_token_invalid' | 'device_key_invalid' | 'device_refused' | 'clock_not_movable' | 'clock_backwards' | 'month_not_over' | 'branding_for_partners' | 'color_contrast_low' | 'kept_too_short' | 'logo_refused';
+    code: 'malformed_request' | 'unauthenticated' | 'not_found' | 'not_allowed' | 'invalid_request' | 'body_too_large' | 'too_many_requests' | 'stale_version' | 'request_in_progress' | 'idempotency_key_reused' | 'secret_already_shown' | 'state_conflict' | 'cross_site_request' | 'resource_locked' | 'internal_error' | 'unavailable' | 'storage_full' | 'sign_in_failed' | 'sign_in_locked' | 'sign_in_link_invalid' | 'password_too_short' | 'password_blocked' | 'second_factor_required' | 'second_factor_missing' | 'second_factor_enabled' | 'second_factor_not_enabled' | 'code_invalid' | 'challenge_invalid' | 'single_sign_on_required' | 'single_sign_on_unavailable' | 'single_sign_on_failed' | 'single_sign_on_refused' | 'single_sign_on_expired' | 'email_not_verified' | 'identity_provider_unreachable' | 'identity_provider_missing' | 'identity_provider_in_use' | 'issuer_refused' | 'passkey_required' | 'passkey_invalid' | 'passkey_refused' | 'passkey_limit' | 'passkeys_unavailable' | 'password_reset_invalid' | 'email_taken' | 'role_above_own' | 'flag_above_own' | 'flag_not_for_role' | 'last_superuser' | 'scope_not_in_role' | 'api_key_not_allowed' | 'view_name_taken' | 'parent_level_invalid' | 'tenant_name_taken' | 'service_type_not_offered' | 'provided_types_for_partners' | 'trial_for_end_customers' | 'location_fixed_by_country' | 'location_required' | 'location_unknown' | 'contact_support' | 'move_under_self' | 'name_not_confirmed' | 'has_live_descendants' | 'commitment_running' | 'import_refused' | 'offer_exists' | 'offer_not_offered' | 'price_missing' | 'currency_mismatch' | 'buyer_not_direct' | 'sites_buy_nothing' | 'price_list_exists' | 'price_exists' | 'price_in_the_past' | 'subscription_exists' | 'in_use_below' | 'offer_withdrawn' | 'offer_not_metered' | 'offer_is_ordered' | 'edition_os_mismatch' | 'feature_not_in_offer' | 'tiers_invalid' | 'price_term_unknown' | 'purchase_not_allowed' | 'terms_required' | 'payment_mode_fixed' | 'tenant_in_trial' | 'offer_is_subscribed' | 'add_on_alone' | 'withdrawal_over' | 'card_not_taken' | 'card_missing' | 'card_amount_invalid' | 'payment_unavailable' | 'payment_event_refused' | 'no_license' | 'license_in_use' | 'already_licensed' | 'holder_kind_mismatch' | 'pool_not_serving' | 'insufficient_unassigned' | 'filter_not_applicable' | 'licenses_missing' | 'trial_already_had' | 'subscriber_exists' | 'gateway_name_taken' | 'domain_exists' | 'trial_not_offered' | 'trial_repeated' | 'subscription_missing' | 'file_policy_limit' | 'file_policies_changed' | 'unsubscribe_link_invalid' | 'install_token_invalid' | 'device_key_invalid' | 'device_refused' | 'clock_not_movable' | 'clock_backwards' | 'month_not_over' | 'branding_for_partners' | 'color_contrast_low' | 'kept_too_short' | 'logo_refused';
     detail: string;
     refuses: boolean;
 };
@@ -1951,7 +2092,20 @@ export type Order = {
     terms_version: number | null;
     payment_failure: string | null;
     lines: Array<OrderLine>;
+    /**
+     * What it changed beside its lines
+     */
+    additions: Array<OrderAddition>;
     version: number;
+};
+
+export type OrderAddition = {
+    offer: OfferRef;
+    /**
+     * package, minimum: what whole packages or a minimum add; others: what becomes of the price of the month's earlier orders
+     */
+    reason: 'package' | 'minimum' | 'others';
+    amount: Money;
 };
 
 export type OrderFilePolicies = {
@@ -2055,7 +2209,11 @@ export type OrderPreview = {
     };
     lines: Array<OrderPreviewLine>;
     /**
-     * First amounts by currency; empty for whom the edge is none of
+     * What the order changes beside its lines
+     */
+    additions: Array<OrderAddition>;
+    /**
+     * What the month's invoice will hold more; empty for whom the edge is none of
      */
     totals: Array<Money>;
 };
@@ -2085,6 +2243,10 @@ export type OrderPreviewLine = {
      * Index of the line that it is bought beside
      */
     add_on_of: number | null;
+    /**
+     * With what else was ordered in the month; null where one price per unit is all
+     */
+    pricing: LinePricing | null;
     /**
      * What is charged for each whole month or year after the first; null where nothing is
      */
@@ -2296,6 +2458,95 @@ export type PaymentModeOf = {
     mode: 'monthly' | 'annual' | null;
     fixed_at: string | null;
     version: number;
+};
+
+export type PeakTotal = {
+    offer: OfferRef;
+    metric: 'selected_size' | 'used_storage' | 'protected_users';
+    unit: 'GB' | 'user';
+    customers: number;
+    /**
+     * Charged devices
+     */
+    devices: number;
+    /**
+     * Gigabytes of 10^9 bytes, or users: what is charged; not rounded unless it is divided
+     */
+    quantity: string;
+    /**
+     * Devices in trial, or with storage of their own
+     */
+    free_devices: number;
+};
+
+export type PeakTotalPage = {
+    data: Array<PeakTotal>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
+};
+
+export type PeakUsage = {
+    /**
+     * The end customer
+     */
+    customer: TenantRef;
+    /**
+     * Where the device stands, if at a site
+     */
+    site: TenantRef | null;
+    offer: OfferRef;
+    metric: 'selected_size' | 'used_storage' | 'protected_users';
+    /**
+     * A UUID
+     */
+    device_id: string;
+    /**
+     * null once erased
+     */
+    host_name: string | null;
+    /**
+     * Nothing is carried past that day
+     */
+    deleted_on: string | null;
+    /**
+     * Bytes or users, as reported
+     */
+    value: number;
+    /**
+     * The first day that had the highest value
+     */
+    peak_on: string;
+    /**
+     * Days that have a value, reported or carried
+     */
+    days: Array<number>;
+    /**
+     * Of these, the days that no trial covers
+     */
+    charged_days: Array<number>;
+    unit: 'GB' | 'user';
+    /**
+     * Gigabytes of 10^9 bytes, or users: what is charged; not rounded unless it is divided
+     */
+    quantity: string;
+    /**
+     * null where nothing is divided
+     */
+    division: Division | null;
+    /**
+     * Only what is a peak is charged
+     */
+    reason: 'peak' | 'trial' | 'own_storage';
+};
+
+export type PeakUsagePage = {
+    data: Array<PeakUsage>;
+    /**
+     * Cursor of the next page, or null
+     */
+    next: string | null;
 };
 
 export type Pool = {
@@ -2542,7 +2793,7 @@ export type Problem = {
     title: string;
     status: number;
     detail?: string;
-    code: 'malformed_request' | 'unauthenticated' | 'not_found' | 'not_allowed' | 'invalid_request' | 'body_too_large' | 'too_many_requests' | 'stale_version' | 'request_in_progress' | 'idempotency_key_reused' | 'secret_already_shown' | 'state_conflict' | 'cross_site_request' | 'resource_locked' | 'internal_error' | 'unavailable' | 'storage_full' | 'sign_in_failed' | 'sign_in_locked' | 'sign_in_link_invalid' | 'password_too_short' | 'password_blocked' | 'second_factor_required' | 'second_factor_missing' | 'second_factor_enabled' | 'second_factor_not_enabled' | 'code_invalid' | 'challenge_invalid' | 'single_sign_on_required' | 'single_sign_on_unavailable' | 'single_sign_on_failed' | 'single_sign_on_refused' | 'single_sign_on_expired' | 'email_not_verified' | 'identity_provider_unreachable' | 'identity_provider_missing' | 'identity_provider_in_use' | 'issuer_refused' | 'passkey_required' | 'passkey_invalid' | 'passkey_refused' | 'passkey_limit' | 'passkeys_unavailable' | 'password_reset_invalid' | 'email_taken' | 'role_above_own' | 'flag_above_own' | 'flag_not_for_role' | 'last_superuser' | 'scope_not_in_role' | 'api_key_not_allowed' | 'view_name_taken' | 'parent_level_invalid' | 'level_fixed' | 'tenant_name_taken' | 'service_type_not_offered' | 'provided_types_for_partners' | 'trial_for_end_customers' | 'location_fixed_by_country' | 'location_required' | 'location_unknown' | 'contact_support' | 'move_under_self' | 'name_not_confirmed' | 'has_live_descendants' | 'commitment_running' | 'import_refused' | 'offer_exists' | 'offer_not_offered' | 'price_missing' | 'currency_mismatch' | 'buyer_not_direct' | 'sites_buy_nothing' | 'price_list_exists' | 'price_exists' | 'price_in_the_past' | 'subscription_exists' | 'in_use_below' | 'offer_withdrawn' | 'offer_not_metered' | 'offer_is_ordered' | 'edition_os_mismatch' | 'feature_not_in_offer' | 'tiers_invalid' | 'price_term_unknown' | 'price_model_not_billed' | 'purchase_not_allowed' | 'terms_required' | 'payment_mode_fixed' | 'tenant_in_trial' | 'offer_is_subscribed' | 'add_on_alone' | 'withdrawal_over' | 'card_not_taken' | 'card_missing' | 'card_amount_invalid' | 'payment_unavailable' | 'payment_event_refused' | 'no_license' | 'license_in_use' | 'already_licensed' | 'holder_kind_mismatch' | 'pool_not_serving' | 'insufficient_unassigned' | 'filter_not_applicable' | 'licenses_missing' | 'trial_already_had' | 'subscriber_exists' | 'gateway_name_taken' | 'domain_exists' | 'trial_not_offered' | 'trial_repeated' | 'subscription_missing' | 'file_policy_limit' | 'file_policies_changed' | 'unsubscribe_link_invalid' | 'install_token_invalid' | 'device_key_invalid' | 'device_refused' | 'clock_not_movable' | 'clock_backwards' | 'month_not_over' | 'branding_for_partners' | 'color_contrast_low' | 'kept_too_short' | 'logo_refused';
+    code: 'malformed_request' | 'unauthenticated' | 'not_found' | 'not_allowed' | 'invalid_request' | 'body_too_large' | 'too_many_requests' | 'stale_version' | 'request_in_progress' | 'idempotency_key_reused' | 'secret_already_shown' | 'state_conflict' | 'cross_site_request' | 'resource_locked' | 'internal_error' | 'unavailable' | 'storage_full' | 'sign_in_failed' | 'sign_in_locked' | 'sign_in_link_invalid' | 'password_too_short' | 'password_blocked' | 'second_factor_required' | 'second_factor_missing' | 'second_factor_enabled' | 'second_factor_not_enabled' | 'code_invalid' | 'challenge_invalid' | 'single_sign_on_required' | 'single_sign_on_unavailable' | 'single_sign_on_failed' | 'single_sign_on_refused' | 'single_sign_on_expired' | 'email_not_verified' | 'identity_provider_unreachable' | 'identity_provider_missing' | 'identity_provider_in_use' | 'issuer_refused' | 'passkey_required' | 'passkey_invalid' | 'passkey_refused' | 'passkey_limit' | 'passkeys_unavailable' | 'password_reset_invalid' | 'email_taken' | 'role_above_own' | 'flag_above_own' | 'flag_not_for_role' | 'last_superuser' | 'scope_not_in_role' | 'api_key_not_allowed' | 'view_name_taken' | 'parent_level_invalid' | 'tenant_name_taken' | 'service_type_not_offered' | 'provided_types_for_partners' | 'trial_for_end_customers' | 'location_fixed_by_country' | 'location_required' | 'location_unknown' | 'contact_support' | 'move_under_self' | 'name_not_confirmed' | 'has_live_descendants' | 'commitment_running' | 'import_refused' | 'offer_exists' | 'offer_not_offered' | 'price_missing' | 'currency_mismatch' | 'buyer_not_direct' | 'sites_buy_nothing' | 'price_list_exists' | 'price_exists' | 'price_in_the_past' | 'subscription_exists' | 'in_use_below' | 'offer_withdrawn' | 'offer_not_metered' | 'offer_is_ordered' | 'edition_os_mismatch' | 'feature_not_in_offer' | 'tiers_invalid' | 'price_term_unknown' | 'purchase_not_allowed' | 'terms_required' | 'payment_mode_fixed' | 'tenant_in_trial' | 'offer_is_subscribed' | 'add_on_alone' | 'withdrawal_over' | 'card_not_taken' | 'card_missing' | 'card_amount_invalid' | 'payment_unavailable' | 'payment_event_refused' | 'no_license' | 'license_in_use' | 'already_licensed' | 'holder_kind_mismatch' | 'pool_not_serving' | 'insufficient_unassigned' | 'filter_not_applicable' | 'licenses_missing' | 'trial_already_had' | 'subscriber_exists' | 'gateway_name_taken' | 'domain_exists' | 'trial_not_offered' | 'trial_repeated' | 'subscription_missing' | 'file_policy_limit' | 'file_policies_changed' | 'unsubscribe_link_invalid' | 'install_token_invalid' | 'device_key_invalid' | 'device_refused' | 'clock_not_movable' | 'clock_backwards' | 'month_not_over' | 'branding_for_partners' | 'color_contrast_low' | 'kept_too_short' | 'logo_refused';
     request_id: string;
     errors?: Array<{
         /**
@@ -2585,6 +2836,21 @@ export type RecoveryCodes = {
 
 export type RemoveSecondFactor = {
     current_password: string;
+};
+
+/**
+ * The highest values since the last signal that was answered
+ */
+export type ReportedPeaks = {
+    /**
+     * Bytes
+     */
+    selected_size?: number;
+    /**
+     * Bytes
+     */
+    used_storage?: number;
+    protected_users?: number;
 };
 
 export type RequestPasswordReset = {
@@ -3370,7 +3636,7 @@ export type View = {
      * A UUID
      */
     id: string;
-    grid: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'invoices' | 'users' | 'api_keys' | 'mails' | 'audit';
+    grid: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'peaks' | 'invoices' | 'users' | 'api_keys' | 'mails' | 'audit';
     name: string;
     definition: ViewDefinition;
     /**
@@ -5134,7 +5400,7 @@ export type ListViewsData = {
          * Rows a page, 1 to 500
          */
         limit?: number;
-        grid?: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'invoices' | 'users' | 'api_keys' | 'mails' | 'audit';
+        grid?: 'tenants' | 'devices' | 'licenses' | 'holders' | 'trials' | 'orders' | 'usage' | 'peaks' | 'invoices' | 'users' | 'api_keys' | 'mails' | 'audit';
     };
     url: '/v1/views';
 };
@@ -8164,6 +8430,72 @@ export type ListLicensesResponses = {
 
 export type ListLicensesResponse = ListLicensesResponses[keyof ListLicensesResponses];
 
+export type GetLicenseAnchorsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The company: licenses of this tenant and everything below it
+         */
+        tenant_id?: string;
+        kind?: 'commercial' | 'trial';
+        validity?: 'all' | 'valid' | 'expired';
+        /**
+         * Commercial licenses only
+         */
+        use?: 'all' | 'used' | 'unused';
+        auto_renew?: 'true' | 'false';
+        /**
+         * Licenses of this type
+         */
+        offer_id?: string;
+        /**
+         * Licenses of the pool of this tenant
+         */
+        pool_id?: string;
+        /**
+         * A UUID
+         */
+        order_id?: string;
+        /**
+         * A UUID
+         */
+        holder_id?: string;
+        /**
+         * Part of the name or address of the holder, or of the name of the company, letter case aside
+         */
+        q?: string;
+        sort?: 'type' | 'valid_until' | '-valid_until' | '-created_at';
+        /**
+         * Rows of a page
+         */
+        every?: number;
+    };
+    url: '/v1/license-anchors';
+};
+
+export type GetLicenseAnchorsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type GetLicenseAnchorsError = GetLicenseAnchorsErrors[keyof GetLicenseAnchorsErrors];
+
+export type GetLicenseAnchorsResponses = {
+    /**
+     * Default Response
+     */
+    200: LicenseAnchors;
+};
+
+export type GetLicenseAnchorsResponse = GetLicenseAnchorsResponses[keyof GetLicenseAnchorsResponses];
+
 export type ListLicenseTypesData = {
     body?: never;
     path?: never;
@@ -9836,6 +10168,90 @@ export type ListUsageTotalsResponses = {
 };
 
 export type ListUsageTotalsResponse = ListUsageTotalsResponses[keyof ListUsageTotalsResponses];
+
+export type ListPeakUsageData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Rows a page, 1 to 500
+         */
+        limit?: number;
+        /**
+         * The running month if left out
+         */
+        month?: string;
+        /**
+         * Usage of this tenant and everything below it
+         */
+        tenant_id?: string;
+    };
+    url: '/v1/usage/peaks';
+};
+
+export type ListPeakUsageErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListPeakUsageError = ListPeakUsageErrors[keyof ListPeakUsageErrors];
+
+export type ListPeakUsageResponses = {
+    /**
+     * Default Response
+     */
+    200: PeakUsagePage;
+};
+
+export type ListPeakUsageResponse = ListPeakUsageResponses[keyof ListPeakUsageResponses];
+
+export type ListPeakTotalsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * A UTC calendar month, YYYY-MM
+         */
+        month?: string;
+        /**
+         * A UUID
+         */
+        tenant_id?: string;
+    };
+    url: '/v1/usage/peak-totals';
+};
+
+export type ListPeakTotalsErrors = {
+    /**
+     * A problem
+     */
+    '4XX': Problem;
+    /**
+     * A problem
+     */
+    '5XX': Problem;
+};
+
+export type ListPeakTotalsError = ListPeakTotalsErrors[keyof ListPeakTotalsErrors];
+
+export type ListPeakTotalsResponses = {
+    /**
+     * Default Response
+     */
+    200: PeakTotalPage;
+};
+
+export type ListPeakTotalsResponse = ListPeakTotalsResponses[keyof ListPeakTotalsResponses];
 
 export type GetTestClockData = {
     body?: never;

@@ -1,4 +1,4 @@
-export { createIngest, type Ingest } from './ingest.ts'
+export { createIngest, type Ingest, type ReportedSignal } from './ingest.ts'
 export { signals } from './keeping.ts'
 export { monthKeeper } from './months.ts'
 export { createPresence, type Presence } from './presence.ts'

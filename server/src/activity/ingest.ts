@@ -1,14 +1,19 @@
+import type { ReportedPeaks } from '@tenantree/contract'
 import { sql } from 'kysely'
 import type { DeviceOwner } from '../devices/index.ts'
 import * as devices from '../devices/index.ts'
 import { dayOf, firstDay, type Instant, monthOf, toInstantText } from '../kernel/time.ts'
 import type { Database, Transaction } from '../platform/database.ts'
 
-type Signal = { device: DeviceOwner; at: Instant; done: () => void; failed: (error: unknown) => void }
+/** A sign of life, and the values that came with it. */
+export type ReportedSignal = { device: DeviceOwner; at: Instant; peaks: ReportedPeaks }
+/** What slices above keep of signals, in the same commit. */
+export type SignalSaver = (tx: Transaction, signals: readonly ReportedSignal[]) => Promise<void>
+type Signal = ReportedSignal & { done: () => void; failed: (error: unknown) => void }
 
 export type Ingest = {
-  /** Records that the device is alive at `at`. Answers only when that is durable. R-ACT-2. */
-  record(device: DeviceOwner, at: Instant): Promise<void>
+  /** Records that the device is alive at `at`, and what it reports. Answers only when that is durable. R-ACT-2. */
+  record(device: DeviceOwner, at: Instant, peaks?: ReportedPeaks): Promise<void>
   /** Waits until everything handed over is written. */
   drain(): Promise<void>
 }
@@ -17,7 +22,7 @@ export type Ingest = {
  * Group commit: while one write is under way, signals gather for the next; no fixed timer, so a lone signal waits for nothing.
  * `synchronous_commit` stays on, and a signal is answered after its commit.
  */
-export function createIngest(db: Database): Ingest {
+export function createIngest(db: Database, savers: readonly SignalSaver[] = []): Ingest {
   let gathered: Signal[] = []
   let writing: Promise<void> | null = null
 
@@ -25,7 +30,7 @@ export function createIngest(db: Database): Ingest {
     while (gathered.length > 0) {
       const batch = gathered
       gathered = []
-      await answer(db, batch)
+      await answer(() => save(db, batch, savers), batch)
     }
   }
   const start = () => {
@@ -36,9 +41,9 @@ export function createIngest(db: Database): Ingest {
   }
 
   return {
-    record: (device, at) =>
+    record: (device, at, peaks = {}) =>
       new Promise((done, failed) => {
-        gathered.push({ device, at, done, failed })
+        gathered.push({ device, at, peaks, done, failed })
         start()
       }),
     async drain() {
@@ -47,21 +52,22 @@ export function createIngest(db: Database): Ingest {
   }
 }
 
-async function answer(db: Database, batch: readonly Signal[]): Promise<void> {
+async function answer(save: () => Promise<void>, batch: readonly Signal[]): Promise<void> {
   try {
-    await save(db, batch)
+    await save()
     for (const signal of batch) signal.done()
   } catch (error) {
     for (const signal of batch) signal.failed(error)
   }
 }
 
-async function save(db: Database, batch: readonly Signal[]): Promise<void> {
+async function save(db: Database, batch: readonly Signal[], savers: readonly SignalSaver[]): Promise<void> {
   const call = await db.systemCall('ingest')
   await db.work(call, async (tx) => {
     // First: a device that is held stays in its realm until its days are written. R-TREE-6.
     await devices.saveSeen(tx, latestOf(batch))
     await insertDays(tx, batch)
+    for (const saver of savers) await saver(tx, batch)
   })
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { type RawBuilder, sql } from 'kysely'
 import type { CallContext } from '../kernel/context.ts'
 import { toInstantText } from '../kernel/time.ts'
 import type { Transaction } from '../platform/database.ts'
@@ -17,6 +18,8 @@ export type AuditEntry = {
   object: { kind: string; id: string | null }
   before: Fields | null
   after: Fields | null
+  /** A jsonb object that is computed where the entry is written, and joins `after`: what is known only once a lock is held that nobody should wait for. */
+  afterSql?: RawBuilder<unknown>
   /** Pointers of personal values, such as `/after/email`: kept apart so that they can be erased. R-KEEP-2. */
   personal?: readonly string[]
   /** Names a price or an amount: seen by the tenant itself, not by those above it. R-TREE-10. */
@@ -31,7 +34,7 @@ export const append = (tx: Transaction, call: CallContext, entry: AuditEntry): P
 export async function appendAll(tx: Transaction, call: CallContext, entries: readonly AuditEntry[]): Promise<void> {
   for (let at = 0; at < entries.length; at += 1000) {
     const rows = entries.slice(at, at + 1000).map((entry) => toRow(call, entry))
-    await repository.insertEntries(
+    repository.insertEntries(
       tx,
       rows.map(({ row }) => row),
       rows.flatMap(({ personal }) => personal),
@@ -58,7 +61,7 @@ function toRow(call: CallContext, entry: AuditEntry) {
     object_id: entry.object.id,
     private: entry.private ?? false,
     before: before === null ? null : JSON.stringify(before),
-    after: after === null ? null : JSON.stringify(after),
+    after: toAfter(after === null ? null : JSON.stringify(after), entry.afterSql),
   }
   const values = [...personal, address].map((value) => ({
     ...value,
@@ -68,3 +71,6 @@ function toRow(call: CallContext, entry: AuditEntry) {
   }))
   return { row, personal: values }
 }
+
+const toAfter = (after: string | null, computed: RawBuilder<unknown> | undefined): repository.NewEntry['after'] =>
+  computed === undefined ? after : sql<string>`${after ?? '{}'}::jsonb || ${computed}`

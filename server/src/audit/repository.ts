@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Transaction } from '../platform/database.ts'
 import type { SealedEntry, Tree } from './domain.ts'
 
@@ -24,24 +24,14 @@ type AuditTables = {
   audit_checkpoints: { realm_id: bigint; size: bigint; root: Buffer; note: string; sealed_at: string }
 }
 
-export type NewEntry = AuditTables['audit_entries']
+export type NewEntry = Omit<AuditTables['audit_entries'], 'after'> & { after: string | null | RawBuilder<string> }
 export type PersonalValue = AuditTables['audit_personal']
 
-export async function insertEntries(
-  tx: Transaction,
-  entries: readonly NewEntry[],
-  personal: readonly PersonalValue[],
-): Promise<void> {
+/** Sent, not waited for: the commit tells. */
+export function insertEntries(tx: Transaction, entries: readonly NewEntry[], personal: readonly PersonalValue[]): void {
   const tables = tx.tables<AuditTables>()
-  await tables
-    .insertInto('audit_entries')
-    .values([...entries])
-    .execute()
-  if (personal.length > 0)
-    await tables
-      .insertInto('audit_personal')
-      .values([...personal])
-      .execute()
+  tx.later(tables.insertInto('audit_entries').values([...entries]))
+  if (personal.length > 0) tx.later(tables.insertInto('audit_personal').values([...personal]))
 }
 
 export async function listRealmsToSeal(tx: Transaction): Promise<bigint[]> {

@@ -129,6 +129,8 @@ describe('the sealer', () => {
     const gate = Promise.withResolvers<void>()
     const late = db.transaction(call, async (tx) => {
       await append(tx, call, entryOf(realm, call, 'late'))
+      // The entry is sent, not waited for: this comes after it.
+      await tx.send(sql`select 1`)
       noted.resolve()
       await gate.promise
     })

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toFraction } from '../kernel/fraction.ts'
 import { toInstant, toMonth } from '../kernel/time.ts'
-import { type Asked, closesAt, isOver, planInvoice, toInvoiceNumber, type Use } from './domain.ts'
+import type { AskedInMonth } from '../pricing/index.ts'
+import { closesAt, isOver, planInvoice, toInvoiceNumber, type Use } from './domain.ts'
 
 const party = (name: string): Party => ({
   tenant_id: '01990000-0000-7000-8000-000000000000',
@@ -33,8 +34,10 @@ const use = (quantity: bigint, offer_id = 'o'): Use => ({
 })
 const ends = { seller: party('S'), buyer: party('B') }
 const asked = (...prices: (string | null)[]) => ({
-  prices: prices.flatMap((unit_price, index): Asked[] =>
-    unit_price === null ? [] : [{ offer_id: `o${index}`, currency: 'EUR', unit_price }],
+  prices: prices.flatMap((unit_price, index): AskedInMonth[] =>
+    unit_price === null
+      ? []
+      : [{ offer_id: `o${index}`, currency: 'EUR', minimum: null, rate: { model: 'per_unit', unit_price } }],
   ),
   currency: 'EUR',
 })
@@ -76,6 +79,59 @@ describe('R-PRICE-3: a line is rounded once, half away from zero', () => {
         },
       ),
     )
+  })
+})
+
+describe('R-PRICE-1: tiers, packages and a minimum hold for the sum over all customers of the edge', () => {
+  const ofCustomers = (quantities: readonly bigint[], price: Omit<AskedInMonth, 'offer_id' | 'currency'>) =>
+    planInvoice(
+      quantities.map((quantity, index) => ({
+        ...use(quantity, 'o0'),
+        customer_id: `c${index}`,
+        customer_name: `C${index}`,
+      })),
+      { prices: [{ offer_id: 'o0', currency: 'EUR', ...price }], currency: 'EUR' },
+      ends,
+    )
+  const linesOf = (...asked: Parameters<typeof ofCustomers>) =>
+    ofCustomers(...asked)?.lines.map((line) => [line.kind, line.customer_id, line.amount.minor])
+
+  it('graduated: shared by quantity, by largest remainder, and explained', () => {
+    const tiers = [
+      { above: 0, up_to: 10, unit_price: '10' },
+      { above: 10, up_to: null, unit_price: '5' },
+    ]
+    const plan = ofCustomers([7n, 7n, 6n], { rate: { model: 'graduated', tiers }, minimum: null })
+    expect(plan?.lines.map((line) => line.amount.minor)).toEqual([5_250n, 5_250n, 4_500n])
+    expect(plan?.lines[0]).toMatchObject({
+      unitPrice: null,
+      pricing: {
+        model: 'graduated',
+        quantity: '20',
+        parts: [
+          { quantity: '10', unit_price: '10' },
+          { quantity: '10', unit_price: '5' },
+        ],
+      },
+    })
+    expect(plan?.total?.minor).toBe(15_000n)
+  })
+  it('what a package and a minimum add stands on lines of its own, of no customer', () => {
+    const rate = { model: 'package' as const, size: 10, package_price: '20' }
+    expect(linesOf([1n, 2n], { rate, minimum: '25' })).toEqual([
+      ['use', 'c0', 200n],
+      ['use', 'c1', 400n],
+      ['package', null, 1_400n],
+      ['minimum', null, 500n],
+    ])
+    expect(linesOf([4n, 6n], { rate, minimum: '20' })).toHaveLength(2)
+  })
+  it('a minimum is asked with any use, and of nobody who used nothing', () => {
+    expect(linesOf([1n], { rate: { model: 'per_unit', unit_price: '1' }, minimum: '30' })).toEqual([
+      ['use', 'c0', 100n],
+      ['minimum', null, 2_900n],
+    ])
+    expect(ofCustomers([], { rate: { model: 'per_unit', unit_price: '1' }, minimum: '30' })).toBeNull()
   })
 })
 

@@ -1,8 +1,9 @@
-import type { Party } from '@tenantree/contract'
-import type { Fraction } from '../kernel/fraction.ts'
-import { type Money, priceOfPart, sum, toDecimal } from '../kernel/money.ts'
+import type { LineBasis, LineKind, LinePricing, Party } from '@tenantree/contract'
+import { type Fraction, toFraction } from '../kernel/fraction.ts'
+import { type Money, sum } from '../kernel/money.ts'
 import { firstDay, type Instant, isBefore, type PlainYearMonth, startOfDay } from '../kernel/time.ts'
 import type { Charge, Charges } from '../orders/index.ts'
+import { type AskedInMonth, explainRating, ratePrices, type SharedRating, unitPriceOf } from '../pricing/index.ts'
 
 /** A month is closed from 01:00 UTC on the 1st of the next. R-BILL-1. */
 export const closesAt = (month: PlainYearMonth): Instant =>
@@ -31,22 +32,21 @@ export type Use = {
 }
 
 export type LineDivision = { units: number; charged_days: number; of_days: number; moved_on: string[] }
-export type Asked = { offer_id: string; currency: string; unit_price: string }
 export type PricedLine = Pick<
   Use,
-  | 'customer_id'
-  | 'customer_name'
-  | 'offer_id'
-  | 'product'
-  | 'edition'
-  | 'charge_model'
-  | 'unit'
-  | 'quantity'
-  | 'active_days'
+  'offer_id' | 'product' | 'edition' | 'charge_model' | 'unit' | 'quantity' | 'active_days'
 > & {
+  kind: LineKind
+  /** null for what a minimum or whole packages add for all customers. R-PRICE-1. */
+  customer_id: string | null
+  customer_name: string | null
   division: (LineDivision & { whole_units: number }) | null
-  unitPrice: string
+  unitPrice: string | null
+  pricing: LinePricing | null
+  basis: LineBasis | null
+  term: string | null
   amount: Money
+  units: bigint
   /** Of a period that was ordered; left out it is the month. */
   from_day?: string
   to_day?: string
@@ -64,11 +64,11 @@ export type InvoicePlan = {
 export const dueDays = 30
 
 /** What is asked on the edge, and its currency, as far as it is known. */
-type Terms = { prices: readonly Asked[]; currency: string | null }
+type Terms = { prices: readonly AskedInMonth[]; currency: string | null }
 
 /**
  * Prices the uses of one edge, or null where it has none. What is rounded, once, is the amount of (offer, end customer, price, period): a line.
- * R-PRICE-3. An edge without any price is a draft, in the currency that its seller asks for, if it asks for any. R-BILL-1.
+ * R-PRICE-3. Tiers, packages and minimums hold for the sum over all customers of the edge. R-PRICE-1. An edge without any price is a draft, in the currency that its seller asks for, if it asks for any. R-BILL-1.
  */
 export function planInvoice(
   uses: readonly Use[],
@@ -77,9 +77,12 @@ export function planInvoice(
   ordered: Charges = { charges: [], unpriced: [] },
 ): InvoicePlan | null {
   if (uses.length + ordered.charges.length + ordered.unpriced.length === 0) return null
-  const priceOf = (use: Use) => prices.find((price) => price.offer_id === use.offer_id)
-  const lines = [...uses.flatMap((use) => priceLine(use, priceOf(use))), ...ordered.charges.map(toOrderedLine)]
-  const unpriced = [...uses.filter((use) => priceOf(use) === undefined), ...ordered.unpriced]
+  const priceOf = (offerId: string) => prices.find((price) => price.offer_id === offerId)
+  const used = [...Map.groupBy(uses, (use) => use.offer_id)].flatMap(([offerId, ofOffer]) =>
+    priceOffer(ofOffer, priceOf(offerId)),
+  )
+  const lines = [...used, ...ordered.charges.map(toOrderedLine)]
+  const unpriced = [...uses.filter((use) => priceOf(use.offer_id) === undefined), ...ordered.unpriced]
   const total =
     currency === null
       ? null
@@ -90,26 +93,63 @@ export function planInvoice(
   return { lines, currency, total, draftReason: decideDraft(unpriced, [parties.seller, parties.buyer]) }
 }
 
-function priceLine(use: Use, price: Asked | undefined): PricedLine[] {
+/** All uses are of one offer, each of another customer. */
+function priceOffer(uses: readonly Use[], price: AskedInMonth | undefined): PricedLine[] {
   if (price === undefined) return []
-  const { units, divided_units, part_days, of_days, moved_on, ...line } = use
-  const division =
-    divided_units === 0
-      ? null
-      : {
-          units: divided_units,
-          whole_units: Number(units) - divided_units,
-          charged_days: part_days,
-          of_days,
-          moved_on: [...new Set(moved_on)].sort(),
-        }
-  const amount = priceOfPart(use.quantity, toDecimal(price.unit_price), price.currency)
-  return [{ ...line, division, unitPrice: price.unit_price, amount }]
+  const rating = ratePrices(
+    price,
+    uses.map((use) => ({ key: use, quantity: use.quantity })),
+  )
+  const pricing = explainRating(price, rating)
+  const shares = rating.shares.map(({ key, amount }): PricedLine => {
+    const { divided_units, part_days, of_days, moved_on, ...line } = key
+    const division = toDivision(key)
+    return { ...line, kind: 'use', division, unitPrice: unitPriceOf(price), pricing, basis: null, term: null, amount }
+  })
+  return [...shares, ...toAddedLines(uses[0]!, rating, pricing)]
 }
 
+function toDivision({ units, divided_units, part_days, of_days, moved_on }: Use): PricedLine['division'] {
+  if (divided_units === 0) return null
+  return {
+    units: divided_units,
+    whole_units: Number(units) - divided_units,
+    charged_days: part_days,
+    of_days,
+    moved_on: [...new Set(moved_on)].sort(),
+  }
+}
+
+/** What whole packages or a minimum add stands on a line of its own, of no customer. R-PRICE-1. */
+const toAddedLines = (
+  { offer_id, product, edition, charge_model, unit }: Use,
+  { added }: SharedRating<Use>,
+  pricing: LinePricing | null,
+): PricedLine[] =>
+  added.map(({ reason, amount }) => ({
+    offer_id,
+    product,
+    edition,
+    charge_model,
+    unit,
+    kind: reason,
+    customer_id: null,
+    customer_name: null,
+    quantity: toFraction(1n),
+    active_days: 0n,
+    units: 0n,
+    division: null,
+    unitPrice: null,
+    pricing,
+    basis: null,
+    term: null,
+    amount,
+  }))
+
 /** Ordered by term: rated and rounded where the order is kept, so that it says what the preview has said. R-BUY-3. */
-const toOrderedLine = ({ days, ...charge }: Charge): PricedLine => ({
+const toOrderedLine = ({ days, units, ...charge }: Charge): PricedLine => ({
   ...charge,
+  units: BigInt(units),
   active_days: BigInt(days),
   division: null,
 })
@@ -133,3 +173,9 @@ const lacksLegalData = (party: Party): boolean =>
 /** Numbers run without gaps per seller and year. R-BILL-7. */
 export const toInvoiceNumber = (year: number, counter: bigint): string =>
   `INV-${year}-${counter.toString().padStart(5, '0')}`
+
+/** The total less what was paid towards it. */
+export const computeDue = (total: Money, payments: readonly { amount: Money }[]): Money => ({
+  ...total,
+  minor: payments.reduce((due, { amount }) => due - amount.minor, total.minor),
+})

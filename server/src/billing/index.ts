@@ -1,4 +1,5 @@
+export { listAllEvidence } from './evidence.ts'
 export { invoices } from './keeping.ts'
-export { getInvoice, listAllEvidence } from './queries.ts'
+export { getInvoice } from './queries.ts'
 export { addBillingRoutes } from './routes.ts'
 export { billingJob, monthlyBilling, runMonth } from './run.ts'

@@ -10,7 +10,7 @@ export const invoices: KeepingClock = {
   kind: 'invoices',
   title: 'Invoices with their evidence',
   erases:
-    'The invoice with its lines, and the units and days behind it once no invoice of that month is left. Its number is not given again.',
+    'The invoice with its lines, and the units, licenses, values and days behind it once no invoice of that month is left. Its number is not given again.',
   keptFor: legal,
   atLeast: legal,
   isPrivate: true,
@@ -31,7 +31,7 @@ async function eraseInvoices(tx: Transaction, { until, places }: Due): Promise<P
 
 /** Units of months that no invoice is left of: an invoice of a month is issued after it. */
 async function eraseEvidence(tx: Transaction, until: string): Promise<void> {
-  for (const evidence of ['rated_units', 'rated_parts'])
+  for (const evidence of ['rated_units', 'rated_parts', 'rated_holdings', 'rated_peaks'])
     await sql`
     delete from ${sql.table(evidence)} u where u.month < date_trunc('month', ${until}::timestamptz at time zone 'UTC')::date
       and not exists (select 1 from invoices i where i.month = u.month)`.execute(tx.tables())

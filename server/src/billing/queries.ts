@@ -1,25 +1,27 @@
-import type { billingRun, Invoice, InvoiceRow, invoiceQuery, LineEvidence, Party } from '@tenantree/contract'
+import type { billingRun, Invoice, InvoiceRow, invoiceQuery, LineBasis, LinePricing, Party } from '@tenantree/contract'
 import { type RawBuilder, sql } from 'kysely'
 import type * as z from 'zod'
-import { daysOf } from '../devices/index.ts'
 import type { CallContext } from '../kernel/context.ts'
 import { toFractionText } from '../kernel/fraction.ts'
 import { toMoneyJson } from '../kernel/money.ts'
-import { fromCursor, type Page, toPage, walkPages } from '../kernel/page.ts'
+import { fromCursor, type Page, toPage } from '../kernel/page.ts'
 import { Problem } from '../kernel/problem.ts'
-import { firstDay, type PlainYearMonth, toMonth } from '../kernel/time.ts'
+import { firstDay, toMonth } from '../kernel/time.ts'
+import { listCardPayments } from '../orders/index.ts'
 import { type Database, inScope, isEnd, type Transaction } from '../platform/database.ts'
-import { getTenant } from '../tenants/index.ts'
-import { type ReportedUnit, readSubject, toDivision, toPart, unitsOnEdge } from '../usage/index.ts'
-import type { LineDivision } from './domain.ts'
+import { computeDue, type LineDivision } from './domain.ts'
 import type { InvoiceRecord, LineRecord, RunRecord } from './repository.ts'
 
 type BillingRun = z.infer<typeof billingRun>
 type PageQuery = { cursor?: string | undefined; limit: number }
-type StoredLine = Omit<LineRecord, 'division'> & { division: (LineDivision & { whole_units: number }) | null }
-type Stored = Omit<InvoiceRecord, 'seller' | 'buyer'> & { seller: Party; buyer: Party }
+export type StoredLine = Omit<LineRecord, 'division' | 'pricing' | 'basis'> & {
+  division: (LineDivision & { whole_units: number }) | null
+  pricing: LinePricing | null
+  basis: LineBasis | null
+}
+export type Stored = Omit<InvoiceRecord, 'seller' | 'buyer'> & { seller: Party; buyer: Party }
 
-const toMonthText = (day: string): string => day.slice(0, 7)
+export const toMonthText = (day: string): string => day.slice(0, 7)
 
 type RunRow = RunRecord & { invoices_issued: number; invoices_draft: number }
 
@@ -112,6 +114,8 @@ export const getInvoice = (db: Database, call: CallContext, id: string): Promise
     const { rows } = await sql<StoredLine>`
       select l.* from invoice_lines l where l.realm_id = ${stored.realm_id} and l.invoice_id = ${id} and ${isEnd(call.scope, 'l')}
       order by l.position`.execute(tx.tables())
+    const payments = await readPayments(tx, stored)
+    const total = stored.currency === null ? null : { minor: stored.total_minor, currency: stored.currency }
     return {
       ...toRow(stored, call),
       seller: stored.seller,
@@ -119,12 +123,18 @@ export const getInvoice = (db: Database, call: CallContext, id: string): Promise
       currency: stored.currency,
       lines: rows.map((line) => toLine(line, stored.currency ?? '')),
       subtotal: toTotal(stored),
+      payments: payments.map(({ on, amount }) => ({ on, method: 'card', amount: toMoneyJson(amount) })),
+      due: total === null ? null : toMoneyJson(computeDue(total, payments)),
       tax_note: 'Amounts are net; no tax is computed.',
       issued_at: stored.issued_at,
     }
   })
 
-async function readInvoice(tx: Transaction, call: CallContext, id: string): Promise<Stored> {
+const readPayments = (tx: Transaction, { buyer_id, seller_path, month }: Stored) =>
+  listCardPayments(tx, { buyerId: buyer_id, sellerPath: seller_path }, month)
+
+/** Throws not_found. */
+export async function readInvoice(tx: Transaction, call: CallContext, id: string): Promise<Stored> {
   const { rows } =
     await sql<Stored>`select i.* from invoices i where i.id = ${id} and ${isEnd(call.scope, 'i')}`.execute(tx.tables())
   if (!rows[0]) throw new Problem('not_found')
@@ -134,6 +144,7 @@ async function readInvoice(tx: Transaction, call: CallContext, id: string): Prom
 const toLine = (line: StoredLine, currency: string): Invoice['lines'][number] => ({
   id: line.id,
   position: line.position,
+  kind: line.kind,
   customer_id: line.customer_id,
   customer_name: line.customer_name,
   product: line.product,
@@ -141,16 +152,22 @@ const toLine = (line: StoredLine, currency: string): Invoice['lines'][number] =>
   charge_model: line.charge_model as Invoice['lines'][number]['charge_model'],
   from: line.from_day,
   to: line.to_day,
-  quantity: toFractionText({ numerator: line.quantity, denominator: line.divisor }),
+  term: line.term,
+  quantity: toFractionText({ numerator: BigInt(line.quantity), denominator: BigInt(line.divisor) }),
   division: toLineDivision(line),
   unit: line.unit,
   unit_price: line.unit_price,
+  pricing: line.pricing,
+  basis: line.basis,
   amount: toMoneyJson({ minor: line.amount_minor, currency }).amount,
-  evidence: {
-    units: line.division === null ? Number(line.quantity) : line.division.whole_units + line.division.units,
-    days: Number(line.active_days),
-  },
+  evidence: { units: countUnits(line), days: Number(line.active_days) },
 })
+
+/** Lines of before have no number of their own. */
+function countUnits({ units, division, quantity }: StoredLine): number {
+  if (units !== null) return Number(units)
+  return division === null ? Number(quantity) : division.whole_units + division.units
+}
 
 function toLineDivision({ division, quantity, divisor, from_day }: StoredLine): Invoice['lines'][number]['division'] {
   if (division === null) return null
@@ -160,65 +177,3 @@ function toLineDivision({ division, quantity, divisor, from_day }: StoredLine): 
 
 /** A stay that begins with the month, or ends with it or later, is no move in it. */
 const isInside = (first: string, day: string): boolean => day > first && day.slice(0, 7) === first.slice(0, 7)
-
-type EvidenceRow = Omit<ReportedUnit, 'site_id'> & {
-  host_name: string | null
-  host_name_key: string
-  site_name: string | null
-}
-
-/** The devices and days behind a line. R-BILL-6. Throws not_found. */
-export const listLineEvidence = (
-  db: Database,
-  call: CallContext,
-  ids: { invoiceId: string; lineId: string },
-  query: PageQuery,
-): Promise<Page<LineEvidence>> =>
-  db.transaction(call, async (tx) => {
-    const invoice = await readInvoice(tx, call, ids.invoiceId)
-    const { rows: lines } = await sql<StoredLine>`
-      select l.* from invoice_lines l
-      where l.realm_id = ${invoice.realm_id} and l.invoice_id = ${invoice.id} and l.id = ${ids.lineId} and ${isEnd(call.scope, 'l')}`.execute(
-      tx.tables(),
-    )
-    const line = lines[0]
-    if (!line) throw new Problem('not_found')
-    const after = fromCursor(query.cursor, ['text', 'uuid'])
-    const { rows } = await sql<EvidenceRow>`
-      select u.*, d.host_name, coalesce(d.host_name_key, '') as host_name_key, s.name as site_name
-      from (${await unitsBehind(tx, call, invoice, line)}) u
-      left join devices d on d.id = u.device_id and ${inScope(call.scope, 'd')}
-      left join tenants s on s.id = u.site_id and ${inScope(call.scope, 's')}
-      where u.charged_days <> 0
-        ${after === null ? sql`` : sql`and (coalesce(d.host_name_key, '') collate "C", u.device_id) > (${after[0]} collate "C", ${after[1]}::uuid)`}
-      order by coalesce(d.host_name_key, '') collate "C", u.device_id limit ${query.limit + 1}`.execute(tx.tables())
-    const page = toPage(rows, query.limit, (row) => [row.host_name_key, row.device_id])
-    const month = toMonth(toMonthText(invoice.month))
-    return { ...page, data: page.data.map((row) => toEvidence(row, month)) }
-  })
-
-/** For either end of the edge, whoever stands above the customer now; names only of what the caller still sees. R-TREE-6. */
-async function unitsBehind(tx: Transaction, call: CallContext, invoice: Stored, line: StoredLine) {
-  const caller = await getTenant(tx, call.scope, call.scope.tenantId)
-  const edge = { sellerId: invoice.seller_id, buyerId: invoice.buyer_id }
-  const units = unitsOnEdge(invoice.month, inScope(call.scope, 'm'), await readSubject(tx, caller), edge)
-  return sql`select e.* from (${units}) e where e.customer_id = ${line.customer_id} and e.offer_id = ${line.offer_id}`
-}
-
-const toEvidence = (row: EvidenceRow, month: PlainYearMonth): LineEvidence => ({
-  device_id: row.device_id,
-  host_name: row.host_name,
-  site_name: row.site_name,
-  days: daysOf(row.charged_days),
-  units: 1,
-  quantity: toFractionText(toPart(row.charged_days, row.of_days)),
-  division: toDivision(month, row),
-})
-
-/** All devices behind a line: for documents. */
-export const listAllEvidence = (
-  db: Database,
-  call: CallContext,
-  ids: { invoiceId: string; lineId: string },
-): Promise<LineEvidence[]> =>
-  Array.fromAsync(walkPages((cursor) => listLineEvidence(db, call, ids, { cursor, limit: 500 })))

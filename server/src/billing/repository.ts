@@ -1,7 +1,8 @@
-import type { Party } from '@tenantree/contract'
+import type { LineKind, Party } from '@tenantree/contract'
 import { type RawBuilder, sql } from 'kysely'
 import { toBounds } from '../kernel/tree.ts'
 import { chargedPlaces } from '../orders/index.ts'
+import * as peaks from '../peaks/index.ts'
 import type { Transaction } from '../platform/database.ts'
 import { fromCommonDays, liveParts, liveUnits, sumCommonDays } from '../usage/index.ts'
 import type { Use } from './domain.ts'
@@ -41,8 +42,9 @@ export type LineRecord = {
   path: string
   seller_path: string
   position: number
-  customer_id: string
-  customer_name: string
+  kind: LineKind
+  customer_id: string | null
+  customer_name: string | null
   offer_id: string
   product: string
   edition: string
@@ -50,12 +52,18 @@ export type LineRecord = {
   unit: string
   from_day: string
   to_day: string
-  quantity: bigint
-  divisor: bigint
-  /** JSON of a LineDivision. */
+  /** Whole numbers, as text: more than 64 bits may be needed. */
+  quantity: string
+  divisor: string
+  /** JSON of a LineDivision, a LinePricing, a LineBasis. */
   division: string | null
-  unit_price: string
+  pricing: string | null
+  basis: string | null
+  unit_price: string | null
   amount_minor: bigint
+  /** Devices or licenses behind the line; null in lines from before. */
+  units: bigint | null
+  term: string | null
   active_days: bigint
 }
 export type BillingTables = { billing_runs: RunRecord; invoices: InvoiceRecord; invoice_lines: LineRecord }
@@ -98,17 +106,20 @@ export async function listRealms(tx: Transaction): Promise<bigint[]> {
   return rows.map((row) => row.id)
 }
 
-/**
- * Keeps the units of a realm's month, once. Later signals for it are corrections, never a change. R-BILL-5. What moved in the month is rated where
- * it stands now, all its parts at once.
- */
-export async function rateRealm(tx: Transaction, realmId: bigint, month: string, now: string): Promise<void> {
-  // A move of the realm's tenants is waited for, and waits: what is rated has one place.
+/** Answers whether the realm's month is still to be rated, by the caller then. Moves of its tenants are waited for, and wait: what is rated has one place. */
+export async function claimMonth(tx: Transaction, realmId: bigint, month: string, now: string): Promise<boolean> {
   await sql`select id from realms where id = ${realmId} for share`.execute(tx.tables())
   const claimed = await sql`
     insert into rated_months (realm_id, month, rated_at) values (${realmId}, ${month}::date, ${now})
     on conflict do nothing returning month`.execute(tx.tables())
-  if (claimed.rows.length === 0) return
+  return claimed.rows.length > 0
+}
+
+/**
+ * Keeps the units of a realm's month. Later signals for it are corrections, never a change. R-BILL-5. What moved in the month is rated where it stands
+ * now, all its parts at once.
+ */
+export async function rateUnits(tx: Transaction, realmId: bigint, month: string): Promise<void> {
   const where = sql`m.realm_id = ${realmId}`
   await sql`
     insert into rated_units (realm_id, month, customer_id, offer_id, device_id, path, chain, site_id, days, charged_days, units)
@@ -138,6 +149,8 @@ export async function listEdges(tx: Transaction, month: string): Promise<Edge[]>
         select place, site_id from rated_parts where month = ${month}::date and charged_days <> 0
         union all
         select ordered.place, null from (${chargedPlaces(month)}) ordered
+        union all
+        select measured.place, null from (${peaks.chargedPlaces(month)}) measured
       ) u
     ), buyers as (
       select distinct left(c.place, n) as place from customers c cross join lateral generate_series(8, length(c.place), 4) n
@@ -276,12 +289,12 @@ export async function nextNumber(tx: Transaction, seller: PartyRow, year: number
 
 export async function numberInvoice(
   tx: Transaction,
-  invoice: { realmId: bigint; id: string; number: string; issuedAt: string; dueOn: string },
+  invoice: { realmId: bigint; id: string; state: 'issued' | 'paid'; number: string; issuedAt: string; dueOn: string },
 ): Promise<void> {
   await tx
     .tables<BillingTables>()
     .updateTable('invoices')
-    .set({ state: 'issued', number: invoice.number, issued_at: invoice.issuedAt, due_on: invoice.dueOn })
+    .set({ state: invoice.state, number: invoice.number, issued_at: invoice.issuedAt, due_on: invoice.dueOn })
     .where('realm_id', '=', invoice.realmId)
     .where('id', '=', invoice.id)
     .execute()

@@ -16,6 +16,7 @@ import { answerOnce } from '../platform/http/answer-once.ts'
 import type { App } from '../platform/http/app.ts'
 import { idempotencyHeaders, problemAnswers } from '../platform/http/schemas.ts'
 import * as commands from './commands.ts'
+import { listLineEvidence } from './evidence.ts'
 import * as queries from './queries.ts'
 
 export function addBillingRoutes(app: App, db: Database): void {
@@ -103,14 +104,14 @@ function addInvoiceRoutes(app: App, db: Database): void {
       schema: {
         operationId: 'listLineEvidence',
         tags,
-        summary: 'The devices and days behind a line',
+        summary: 'The devices or licenses and days behind a line',
         params: invoiceLineParams,
         querystring: listQuery,
         response: { 200: lineEvidencePage, ...problemAnswers },
       },
     },
     (request) =>
-      queries.listLineEvidence(
+      listLineEvidence(
         db,
         request.call,
         { invoiceId: request.params.id, lineId: request.params.line_id },

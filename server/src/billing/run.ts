@@ -13,12 +13,13 @@ import {
 } from '../kernel/time.ts'
 import { vendorPath } from '../kernel/tree.ts'
 import * as orders from '../orders/index.ts'
+import * as peaks from '../peaks/index.ts'
 import type { Database, Transaction } from '../platform/database.ts'
 import type { DueTask } from '../platform/due.ts'
 import { newId } from '../platform/ids.ts'
 import * as pricing from '../pricing/index.ts'
 import * as tenants from '../tenants/index.ts'
-import { dueDays, type InvoicePlan, isOver, planInvoice, toInvoiceNumber } from './domain.ts'
+import { computeDue, dueDays, type InvoicePlan, isOver, planInvoice, toInvoiceNumber } from './domain.ts'
 import type { Edge, PartyRow, RunRecord } from './repository.ts'
 import * as repository from './repository.ts'
 
@@ -30,12 +31,19 @@ export async function runMonth(db: Database, call: CallContext, month: PlainYear
   const start = firstDay(month).toString()
   const run = await db.work(call, (tx) => repository.openRun(tx, newRun(start, call)))
   const realms = await db.work(call, (tx) => repository.listRealms(tx))
-  for (const realmId of realms)
-    await db.work(call, (tx) => repository.rateRealm(tx, realmId, start, toInstantText(call.now)))
+  for (const realmId of realms) await db.work(call, (tx) => rateRealm(tx, realmId, start, toInstantText(call.now)))
   const edges = await db.work(call, (tx) => repository.listEdges(tx, start))
   for (const edge of edges) await db.work(call, (tx) => billEdge(tx, call, edge, month))
   await db.work(call, (tx) => repository.closeRun(tx, run.id, toInstantText(call.now)))
   return run
+}
+
+/** Once: what moves or is signalled later changes nothing of it. R-BILL-5. */
+async function rateRealm(tx: Transaction, realmId: bigint, month: string, now: string): Promise<void> {
+  if (!(await repository.claimMonth(tx, realmId, month, now))) return
+  await repository.rateUnits(tx, realmId, month)
+  await peaks.ratePeaks(tx, realmId, month)
+  await orders.rateHoldings(tx, realmId, month)
 }
 
 const newRun = (month: string, call: CallContext): RunRecord => ({
@@ -70,7 +78,7 @@ async function planEdge(tx: Transaction, edge: Edge, { seller, buyer }: Ends, mo
   const ids = { sellerId: seller.id, buyerId: buyer.id }
   const prices = await pricing.listAskedInMonth(tx, ids, month)
   const currency = prices[0]?.currency ?? (await pricing.findCurrencyOf(tx, ids))
-  const uses = await repository.listUses(tx, edge, month)
+  const uses = [...(await repository.listUses(tx, edge, month)), ...(await peaks.listPeakUses(tx, edge, month))]
   const ordered = await orders.listCharges(tx, { ...ids, places: edge.places }, month)
   return planInvoice(uses, { prices, currency }, { seller: seller.party, buyer: buyer.party }, ordered)
 }
@@ -114,10 +122,13 @@ const toLines = (
   plan: InvoicePlan,
   month: PlainYearMonth,
 ): repository.LineRecord[] =>
-  plan.lines.map(({ amount, unitPrice, quantity, division, ...line }, index) => ({
+  plan.lines.map(({ amount, unitPrice, quantity, division, pricing, basis, units, ...line }, index) => ({
     ...line,
-    quantity: quantity.numerator,
-    divisor: quantity.denominator,
+    pricing: pricing === null ? null : JSON.stringify(pricing),
+    basis: basis === null ? null : JSON.stringify(basis),
+    units,
+    quantity: `${quantity.numerator}`,
+    divisor: `${quantity.denominator}`,
     division: division === null ? null : JSON.stringify(division),
     realm_id: invoice.realm_id,
     id: newId(),
@@ -141,7 +152,8 @@ async function issue(
   const issuedAt = toInstantText(call.now)
   const dueOn = today.add({ days: dueDays }).toString()
   const number = toInvoiceNumber(today.year, await repository.nextNumber(tx, seller, today.year))
-  await repository.numberInvoice(tx, { realmId: invoice.realm_id, id: invoice.id, number, issuedAt, dueOn })
+  const state = (await isPaid(tx, invoice)) ? 'paid' : 'issued'
+  await repository.numberInvoice(tx, { realmId: invoice.realm_id, id: invoice.id, state, number, issuedAt, dueOn })
   await audit.append(tx, call, {
     action: 'invoice.issued',
     realmId: invoice.realm_id,
@@ -151,6 +163,14 @@ async function issue(
     after: { number, month: invoice.month, seller_id: invoice.seller_id, due_on: dueOn },
     private: true,
   })
+}
+
+/** By card, at the orders. R-BILL-1. What asks for nothing is not paid but issued. */
+async function isPaid(tx: Transaction, invoice: repository.InvoiceRecord): Promise<boolean> {
+  if (invoice.currency === null || invoice.total_minor <= 0n) return false
+  const edge = { buyerId: invoice.buyer_id, sellerPath: invoice.seller_path }
+  const payments = await orders.listCardPayments(tx, edge, invoice.month)
+  return computeDue({ minor: invoice.total_minor, currency: invoice.currency }, payments).minor <= 0n
 }
 
 /** Closes every month that is over and was not closed, oldest first. R-BILL-1: from 01:00 UTC on the 1st, by itself. */

@@ -80,7 +80,8 @@ describe('what may be sold', () => {
   it('what is subscribed to is what this release meters; the rest is refused, never half billed', () => {
     expect(faultOf(() => decideSubscribable({ charge_model: 'active_use', unit: 'device' }))).toBeNull()
     expect(faultOf(() => decideSubscribable({ charge_model: 'active_use', unit: 'user' }))).toBe('offer_not_metered')
-    expect(faultOf(() => decideSubscribable({ charge_model: 'peak', unit: 'device' }))).toBe('offer_not_metered')
+    for (const unit of ['device', 'tenant', 'user'] as const)
+      expect(faultOf(() => decideSubscribable({ charge_model: 'peak', unit }))).toBeNull()
     for (const charge_model of ['committed', 'prepaid'] as const)
       expect(faultOf(() => decideSubscribable({ charge_model, unit: 'device' }))).toBe('offer_is_ordered')
   })

@@ -98,12 +98,12 @@ export const hasPeriod = (term: OfferTerm, period: PaymentMode): boolean =>
   period === 'monthly' || (term.months >= 12 && term.months % 12 === 0)
 
 /**
- * What is subscribed to is billed after use, and only what this release meters: active use of devices.
+ * What is subscribed to is billed after use, and only what this release meters: peaks, and active use of devices.
  * Throws offer_is_ordered, offer_not_metered. R-SUBS-1.
  */
 export function decideSubscribable(offer: { charge_model: ChargeModel; unit: LicensedUnit }): void {
   if (isOrdered(offer.charge_model)) throw fieldProblem('offer_is_ordered', 'offer_id')
-  if (offer.charge_model !== 'active_use' || offer.unit !== 'device')
+  if (offer.charge_model === 'active_use' && offer.unit !== 'device')
     throw fieldProblem('offer_not_metered', 'offer_id')
 }
 

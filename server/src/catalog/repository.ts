@@ -71,7 +71,7 @@ export async function updateOffer(tx: Transaction, offer: OfferRecord, version: 
 
 export async function findOffer(tx: Transaction, id: string): Promise<OfferRecord | null> {
   const query = tx.tables<CatalogTables>().selectFrom('offers').selectAll().where('id', '=', id)
-  return (await query.executeTakeFirst()) ?? null
+  return (await tx.send(query))[0] ?? null
 }
 
 /** All offers: of the vendor's catalog, whoever may see them. */

@@ -55,6 +55,15 @@ const contents = {
     'select month::text, seller_path, path, number, state, currency, total_minor, issued_at::text from invoices order by month, path',
   lines:
     'select l.path, l.seller_path, l.product, l.quantity, l.amount_minor, l.from_day::text from invoice_lines l order by l.from_day, l.path, l.customer_name, l.product',
+  orders:
+    'select o.path, o.state, o.payment_mode, o.placed_at::date::text, f.product, f.edition, l.term, l.quantity, l.first_amount_minor from orders o join order_lines l on l.order_id = o.id join offers f on f.id = l.offer_id order by o.placed_at, o.path, l.position',
+  licenses:
+    'select f.product, f.edition, l.path, l.pool_path, l.state, l.is_trial, l.holder_kind, l.starts_on::text, l.ends_on::text, l.assigned_at::date::text, h.days from licenses l join offers f on f.id = l.offer_id left join lateral (select string_agg(x.from_at::date::text, chr(32) order by x.from_at) as days from license_holdings x where x.license_id = l.id) h on true order by 1, 2, 3, 5, 7, 8, 9, 10',
+  holders:
+    'select path, name from subscriber_persons union all select path, name from gateways union all select path, name from domains order by 1, 2',
+  trials: 'select path, outcome, started_at::date::text, ends_at::text from device_trials order by path',
+  peaks:
+    'select r.path, r.month::text, d.machine_id, r.peak, r.peak_on::text, r.charged_days from rated_peaks r join devices d on d.id = r.device_id order by 1, 2, 3',
   runs: 'select month::text, state from billing_runs order by month',
 }
 type Contents = Record<keyof typeof contents, Record<string, unknown>[]>
@@ -97,6 +106,22 @@ describe('a load in a fresh database', () => {
     expect(whole.lines.every((line) => Number(line.amount_minor) > 0)).toBe(true)
     const currencies = new Set(whole.invoices.map((invoice) => invoice.currency))
     expect(currencies).toEqual(new Set(['EUR', 'DKK', 'SEK']))
+  })
+  it('has orders, licenses in every state of their life, trials, and order lines on its invoices', () => {
+    const states = (key: string) => new Set(whole.licenses.map((row) => row[key]))
+    expect(states('state')).toEqual(new Set(['unassigned', 'assigned', 'pending_cancel']))
+    expect(states('holder_kind')).toEqual(new Set(['device', 'subscriber', 'gateway', 'domain', null]))
+    expect(states('is_trial')).toEqual(new Set([true, false]))
+    const today = new Date().toISOString().slice(0, 10)
+    const soon = new Date(Date.now() + 32 * 86_400_000).toISOString().slice(0, 10)
+    const ending = whole.licenses.filter((row) => String(row.ends_on) <= soon)
+    expect(ending.some((row) => row.is_trial) && ending.some((row) => row.state === 'pending_cancel')).toBe(true)
+    expect(ending.every((row) => String(row.ends_on) >= today)).toBe(true)
+    expect(whole.orders.every((order) => order.state === 'accepted')).toBe(true)
+    expect(whole.trials.map((row) => row.outcome)).toEqual(['running'])
+    const products = new Set(whole.lines.map((line) => line.product))
+    for (const product of ['Secure Edge', 'Premium Support', 'Cloud Backup', 'Cloud Storage'])
+      expect(products).toContain(product)
   })
   it('has machines that were on today, and gives the clock back to the present', async () => {
     const today = new Date().toISOString().slice(0, 7)

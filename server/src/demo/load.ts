@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Ingest } from '../activity/index.ts'
 import type { CatalogHooks } from '../catalog/index.ts'
 import * as catalog from '../catalog/index.ts'
-import type { DeviceOwner } from '../devices/index.ts'
+import type { DeviceHooks, DeviceOwner } from '../devices/index.ts'
 import { enrolDevice } from '../enrolment/index.ts'
 import * as identity from '../identity/index.ts'
 import type { CallContext } from '../kernel/context.ts'
@@ -18,12 +18,14 @@ import * as subscriptions from '../subscriptions/index.ts'
 import type { TenantHooks, TenantRecord } from '../tenants/index.ts'
 import * as tenants from '../tenants/index.ts'
 import * as channel from './channel.ts'
+import { peaksOf, subscribeToStorage, usesStorage } from './measure.ts'
 import { enableCatalog, hasWholeCatalog, makeCatalog, priceCatalog } from './sell-catalog.ts'
+import { sell } from './sell-licenses.ts'
 import { issueToken } from './tokens.ts'
 
 export type DemoOptions = {
   db: Database
-  hooks: { tenants: TenantHooks; catalog: CatalogHooks }
+  hooks: { tenants: TenantHooks; catalog: CatalogHooks; devices: DeviceHooks }
   ingest: Ingest
   runDue: TestClockOptions['runDue']
   /** Told how far the story is, 0 to 1. */
@@ -84,11 +86,14 @@ async function live(story: Story, first: PlainDate, day: number, last: number): 
       frozen: true,
     })
   await recall(story, day)
+  // Days that are behind a load that goes on have had their orders.
+  const idOf = (key: string) => getPlace(story, key).id
+  await sell({ db, day, callOf: (key) => callOf(story, key), idOf, machines: story.machines })
   // Read anew: a process that goes on with a load has only seen the present, and its own clock does not go back.
   const { now } = await db.systemCall('demo')
   const signals = [...story.machines]
     .filter(([key]) => channel.isOn(key, key.endsWith('-0'), day, date.dayOfWeek))
-    .map(([, device]) => story.ingest.record(device, now))
+    .map(([key, device]) => story.ingest.record(device, now, peaksOf(key, day)))
   await Promise.all(signals)
   story.report((day + 1) / (last + 1))
 }
@@ -268,6 +273,7 @@ async function subscribe(story: Story, plan: channel.DemoTenant): Promise<void> 
     const input = { tenant_id: getPlace(story, plan.key).id, offer_id: story.offers.get(key) ?? '' }
     await unlessThere(() => subscriptions.createSubscription(story.db, call, input), 'subscription_exists')
   }
+  if (usesStorage(plan)) await subscribeToStorage(story.db, call, getPlace(story, plan.key).id)
 }
 
 async function makeDevice(story: Story, plan: channel.DemoDevice): Promise<void> {
@@ -275,6 +281,7 @@ async function makeDevice(story: Story, plan: channel.DemoDevice): Promise<void>
   const token = await issueToken(story, await callOf(story, plan.tenant), place)
   const made = await enrolDevice(
     story.db,
+    story.hooks.devices,
     { requestId: 'demo', address: 'demo' },
     {
       install_token: token,

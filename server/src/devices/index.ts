@@ -1,7 +1,7 @@
 export { createInstallToken } from './commands.ts'
 export { dayBit, daysOf, isStopped, mapFrom, offlineFrom, type StoredState } from './domain.ts'
 export { createDeviceHooks, type DeviceHooks } from './hooks.ts'
-export { endedDevices, silentDevices } from './keeping.ts'
+export { endedDevices, silentDevices, trialDevices } from './keeping.ts'
 export {
   type DeviceOwner,
   type DeviceRecord,

@@ -13,18 +13,31 @@ const erases =
 type Condition = RawBuilder<SqlBool>
 type Rule = { since: RawBuilder<unknown>; isOver: Condition; beforeErase: HolderHooks['beforeRemove'] }
 
-/** R-ACT-5: an uninstalled device is kept and shown for a time. R-KEEP-1. What it still holds goes back before it goes. */
+const isThere = sql<SqlBool>`d.state in ('pending', 'active', 'deactivated')`
+
+/** R-ACT-5: an uninstalled device is kept and shown for a time. R-KEEP-1. What any device still holds goes back before it goes. */
 const ended = (holders: HolderHooks): Rule => ({
   since: sql`coalesce(d.ended_at, d.last_seen_at, d.enrolled_at)`,
   isOver: sql<SqlBool>`d.state in ('uninstalled', 'deleted')`,
   beforeErase: holders.beforeRemove,
 })
 
-/** Without a signal, and held by nothing: what holds a device is said by the slices above. */
-const silent = (hooks: DeviceHooks): Rule => ({
+/** What keeps a device is said by the slices above. */
+const isKept = (hooks: DeviceHooks): Condition =>
+  sql<SqlBool>`(${sql.join([sql`false`, ...hooks.keepsSilent], sql` or `)})`
+
+/** Without a signal, and kept by nothing. One that a trial stops has the time of that trial. A license that it is given meanwhile goes back, too. */
+const silent = (hooks: DeviceHooks, holders: HolderHooks): Rule => ({
   since: sql`coalesce(d.last_seen_at, d.enrolled_at)`,
-  isOver: sql<SqlBool>`d.state in ('pending', 'active', 'deactivated') and not (${sql.join([sql`false`, ...hooks.keepsSilent], sql` or `)})`,
-  beforeErase: [],
+  isOver: sql<SqlBool>`${isThere} and d.deactivates_at is null and not ${isKept(hooks)}`,
+  beforeErase: holders.beforeRemove,
+})
+
+/** Stopped by a trial that nobody has switched to paid. R-TRIAL-2. */
+const trialOver = (hooks: DeviceHooks, holders: HolderHooks): Rule => ({
+  since: sql`d.deactivates_at`,
+  isOver: sql<SqlBool>`${isThere} and d.deactivates_at is not null and not ${isKept(hooks)}`,
+  beforeErase: holders.beforeRemove,
 })
 
 export const endedDevices = (holders: HolderHooks): KeepingClock => ({
@@ -37,14 +50,23 @@ export const endedDevices = (holders: HolderHooks): KeepingClock => ({
 })
 
 /** A device that signals after its erasing has to be enrolled again. */
-export const silentDevices = (hooks: DeviceHooks): KeepingClock => ({
+export const silentDevices = (hooks: DeviceHooks, holders: HolderHooks): KeepingClock => ({
   kind: 'silent_devices',
   title: 'Devices without a signal',
   erases,
   keptFor: days(90),
   atLeast: aDay,
   // Read late: the hooks are filled after the clocks are made.
-  ...clockOf(() => silent(hooks)),
+  ...clockOf(() => silent(hooks, holders)),
+})
+
+export const trialDevices = (hooks: DeviceHooks, holders: HolderHooks): KeepingClock => ({
+  kind: 'trial_devices',
+  title: 'Devices whose trial is over',
+  erases,
+  keptFor: days(90),
+  atLeast: aDay,
+  ...clockOf(() => trialOver(hooks, holders)),
 })
 
 const clockOf = (rule: () => Rule): Pick<KeepingClock, 'standing' | 'erase'> => ({

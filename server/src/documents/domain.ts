@@ -1,4 +1,4 @@
-import type { Division, Invoice, InvoiceLine } from '@tenantree/contract'
+import type { Division, Invoice, InvoiceLine, LineBasis, LinePricing } from '@tenantree/contract'
 
 /** A decimal as a string. Intl and Excel read it; arithmetic goes through BigInt only. R-PRICE-3. */
 export type Decimal = `${number}`
@@ -80,6 +80,64 @@ export const toDivisionText = (division: Division) =>
     ...(division.moved_on.length > 0 ? [`moved on ${division.moved_on.map(toDayText).join(' and ')}`] : []),
   ].join(', ')
 
+export const toCustomerText = (line: InvoiceLine) => line.customer_name ?? 'All customers'
+
+const models: Record<LinePricing['model'], string> = {
+  per_unit: 'Per unit',
+  flat: 'Flat',
+  graduated: 'Tiers',
+  volume: 'Volume',
+  package: 'Packages',
+}
+
+/** The price of a unit, or how the price is made where it has several. */
+export function toPriceText(line: InvoiceLine, currency: string) {
+  if (line.unit_price !== null) return toUnitPriceText(line.unit_price, currency)
+  return line.pricing === null || isAddition(line) ? '' : models[line.pricing.model]
+}
+
+/** What is behind a line beside its quantity and price. R-BILL-6. */
+export const toExplanation = (line: InvoiceLine, currency: string) =>
+  (isAddition(line) ? [toAdditionText(line, currency)] : toShareTexts(line, currency)).join(' · ')
+
+const isAddition = ({ kind }: InvoiceLine) => kind === 'package' || kind === 'minimum'
+
+const toAdditionText = ({ kind, pricing }: InvoiceLine, currency: string) =>
+  kind === 'package'
+    ? `to whole packages of ${pricing?.package_size ?? ''}`
+    : `to the minimum of ${toMoneyText(pricing?.minimum ?? '0', currency)}`
+
+const toShareTexts = ({ kind, pricing, basis, division, evidence }: InvoiceLine, currency: string) => [
+  ...(kind === 'assigned' ? [evidence.days === 1 ? '1 assigned day' : `${evidence.days} assigned days`] : []),
+  ...(basis === null ? [] : toBasisTexts(basis)),
+  ...(division === null ? [] : [toDivisionText(division)]),
+  ...(pricing === null ? [] : toTierTexts(pricing, currency)),
+]
+
+const reasons: Record<LineBasis['reason'], string[]> = {
+  period: [],
+  withdrawal: ['order withdrawn'],
+  edition_change: ['edition changed'],
+  cancellation: ['cancelled'],
+}
+
+const toBasisTexts = ({ reason, days, whole_days, periods, payment_mode }: LineBasis) => [
+  ...reasons[reason],
+  ...(days < whole_days ? [`${days} of ${whole_days} days`] : []),
+  ...(periods > 1 ? [`${periods} ${payment_mode === 'annual' ? 'years' : 'months'}`] : []),
+]
+
+/** `30 in all: 10 at €4.00, 20 at €3.00`: tiers hold for the sum over all customers. R-PRICE-1. */
+function toTierTexts({ quantity, parts, model }: LinePricing, currency: string) {
+  if (model === 'per_unit') return []
+  const at = parts.map((part) =>
+    part.unit_price === null
+      ? toUnitPriceText(part.amount, currency)
+      : `${toQuantityText(part.quantity)} at ${toUnitPriceText(part.unit_price, currency)}`,
+  )
+  return [`${toQuantityText(quantity)} in all: ${at.join(', ')}`]
+}
+
 /** Days of a month as ranges: `1–5, 9`. */
 export function toDayRanges(days: readonly number[]) {
   const sorted = [...new Set(days)].sort((left, right) => left - right)
@@ -92,10 +150,12 @@ export function toDayRanges(days: readonly number[]) {
   return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`)).join(', ')
 }
 
-/** Invoice lines by end customer, in the order in which the customers first appear. R-BILL-4. */
+/** Invoice lines by end customer, in the order in which the customers first appear; what stands for all of them last. R-BILL-4. */
 export function groupByCustomer(lines: readonly InvoiceLine[]): InvoiceLine[][] {
   const groups = Map.groupBy(lines, (line) => line.customer_id)
-  return [...groups.values()]
+  const ofAll = groups.get(null)
+  groups.delete(null)
+  return [...groups.values(), ...(ofAll === undefined ? [] : [ofAll])]
 }
 
 /** A spreadsheet would read the text as a formula or trim it. R-ACT-6. */
@@ -107,3 +167,17 @@ export const toPlainText = (text: string) =>
     .toWellFormed()
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim()
+
+/** What was paid by card, and what is left: nothing where nobody paid so. R-BILL-1. */
+export function toPaymentRows({ total, payments, due }: Invoice): { label: string; amount: string }[] {
+  if (payments.length === 0 || due === null || total === null) return []
+  const [first] = payments
+  const label =
+    payments.length === 1 && first !== undefined
+      ? `Paid by card on ${toDayText(first.on)}`
+      : 'Paid by card, less refunds'
+  return [
+    { label, amount: subtractDecimals(due.amount, total.amount) },
+    { label: 'Due', amount: due.amount },
+  ]
+}

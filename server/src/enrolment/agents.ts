@@ -1,3 +1,4 @@
+import type { ReportedPeaks } from '@tenantree/contract'
 import type { FastifyRequest } from 'fastify'
 import type { DeviceOwner } from '../devices/index.ts'
 import * as devices from '../devices/index.ts'
@@ -6,8 +7,13 @@ import type { Instant } from '../kernel/time.ts'
 import type { Database } from '../platform/database.ts'
 import { hashSecret } from '../platform/ids.ts'
 
-/** A device key that was looked up, and the last day that is known to be written for it. */
-export type KnownAgent = { device: DeviceOwner; recordedDay: string | null; readAtMs: number }
+/** A device key that was looked up, and what is known to be written for it: the last day, and the highest values of that day. */
+export type KnownAgent = {
+  device: DeviceOwner
+  recordedDay: string | null
+  recordedPeaks: ReportedPeaks
+  readAtMs: number
+}
 
 export type Agents = {
   /** Throws device_key_invalid, device_refused. */
@@ -30,7 +36,12 @@ export function createAgents(db: Database): Agents {
     const device = await devices.findDeviceByKey(db, hashSecret(token))
     if (device === null) throw new Problem('device_key_invalid')
     const before = known.get(token)
-    const agent = { device, recordedDay: before?.recordedDay ?? null, readAtMs: performance.now() }
+    const agent = {
+      device,
+      recordedDay: before?.recordedDay ?? null,
+      recordedPeaks: before?.recordedPeaks ?? {},
+      readAtMs: performance.now(),
+    }
     if (known.size >= capacity) known.clear()
     known.set(token, agent)
     return agent

@@ -31,17 +31,27 @@ const agentScope = (owner: Pick<TokenOwner, 'realm_id' | 'tenant_id' | 'path'>, 
  * Lets a machine in with an install token and gives it a key of its own. R-DEV-1 (d). The same machine again is the same device with
  * a new key. Throws install_token_invalid, device_refused.
  */
-export async function enrol(db: Database, visitor: Visitor, input: Enrol): Promise<z.infer<typeof enrolled>> {
+export async function enrol(
+  db: Database,
+  hooks: devices.DeviceHooks,
+  visitor: Visitor,
+  input: Enrol,
+): Promise<z.infer<typeof enrolled>> {
   try {
-    return await enrolOnce(db, visitor, input)
+    return await enrolOnce(db, hooks, visitor, input)
   } catch (error) {
     // Its tenant went to another realm in between: whose the token is, is asked again.
-    if (error instanceof Problem && error.code === 'resource_locked') return enrolOnce(db, visitor, input)
+    if (error instanceof Problem && error.code === 'resource_locked') return enrolOnce(db, hooks, visitor, input)
     throw error
   }
 }
 
-async function enrolOnce(db: Database, visitor: Visitor, input: Enrol): Promise<z.infer<typeof enrolled>> {
+async function enrolOnce(
+  db: Database,
+  hooks: devices.DeviceHooks,
+  visitor: Visitor,
+  input: Enrol,
+): Promise<z.infer<typeof enrolled>> {
   const owner = await devices.findTenantByToken(db, hashSecret(input.install_token))
   if (owner === null || owner.tenant_state === 'inactive' || owner.tenant_state === 'deleted')
     throw new Problem('install_token_invalid')
@@ -51,6 +61,7 @@ async function enrolOnce(db: Database, visitor: Visitor, input: Enrol): Promise<
     const device = toDevice(owner, input, call)
     const isNew = await devices.insertDevice(tx, device)
     const id = isNew ? device.id : await returnDevice(tx, owner, device, now)
+    if (!isNew) for (const hook of hooks.stateChanged) await hook(tx, { realm_id: owner.realm_id, id }, 'active', call)
     const key = newSecret('ttd')
     await devices.replaceKey(tx, owner.realm_id, id, hashSecret(key))
     await noteEnrolled(tx, call, { ...device, id }, isNew)
@@ -130,18 +141,26 @@ async function noteEnrolled(tx: Transaction, call: CallContext, device: DeviceRe
 }
 
 /** The agent's word that it is being uninstalled: no activity, and no charge in later months. R-ACT-1, R-ACT-5. */
-export const reportUninstall = async (db: Database, visitor: Visitor, device: DeviceOwner): Promise<void> =>
-  setState(db, visitor, device, 'uninstalled')
+export const reportUninstall = async (
+  db: Database,
+  hooks: devices.DeviceHooks,
+  visitor: Visitor,
+  device: DeviceOwner,
+): Promise<void> => setState(db, hooks, visitor, { device, state: 'uninstalled' })
 
 /** A signal of an uninstalled device restores it. Domain, section 13. */
-export const restore = async (db: Database, visitor: Visitor, device: DeviceOwner): Promise<void> =>
-  setState(db, visitor, device, 'active')
+export const restore = async (
+  db: Database,
+  hooks: devices.DeviceHooks,
+  visitor: Visitor,
+  device: DeviceOwner,
+): Promise<void> => setState(db, hooks, visitor, { device, state: 'active' })
 
 async function setState(
   db: Database,
+  hooks: devices.DeviceHooks,
   visitor: Visitor,
-  device: DeviceOwner,
-  state: 'active' | 'uninstalled',
+  { device, state }: { device: DeviceOwner; state: 'active' | 'uninstalled' },
 ): Promise<void> {
   const { now } = await db.systemCall(visitor.requestId)
   const call: CallContext = { scope: agentScope(device, device.device_id), now, may: new Set(), ...visitor }
@@ -149,6 +168,8 @@ async function setState(
     const isSaved = await devices.saveDevice(tx, device.realm_id, device.device_id, { state })
     // What is in memory may be from before a move, for a second at most: the agent says it again.
     if (!isSaved) throw new Problem('resource_locked', { retryAfterS: 1 })
+    const ref = { realm_id: device.realm_id, id: device.device_id }
+    for (const hook of hooks.stateChanged) await hook(tx, ref, state, call)
     await audit.append(tx, call, {
       action: state === 'active' ? 'device.restored' : 'device.uninstalled',
       realmId: device.realm_id,
@@ -167,19 +188,19 @@ export async function askLicense(
   visitor: Visitor,
   { device, product }: { device: DeviceOwner; product: string },
 ): Promise<z.infer<typeof grantedLicense>> {
-  const { now } = await db.systemCall(visitor.requestId)
-  const call: CallContext = { scope: agentScope(device, device.device_id), now, may: new Set(), ...visitor }
-  return licenses.askLicense(db, hooks, call, { device, product })
+  const caller = { scope: agentScope(device, device.device_id), may: new Set<never>(), ...visitor }
+  return licenses.askLicense(db, hooks, caller, { device, product })
 }
 
-/** As askLicense; null where there is none. */
+/** As askLicense; `none` where there is none, `taken` where another request of the device took one meanwhile: asked again, it is found. */
 export async function findLicense(
   ...asked: Parameters<typeof askLicense>
-): Promise<z.infer<typeof grantedLicense> | null> {
+): Promise<z.infer<typeof grantedLicense> | 'none' | 'taken'> {
   try {
     return await askLicense(...asked)
   } catch (error) {
-    if (error instanceof Problem && error.code === 'no_license') return null
+    if (error instanceof Problem && error.code === 'no_license') return 'none'
+    if (error instanceof Problem && error.code === 'already_licensed') return 'taken'
     throw error
   }
 }

@@ -34,9 +34,12 @@ describe('the defaults of R-KEEP-1', () => {
     expect(texts).toEqual([
       ['ended_devices', '90 days', 1],
       ['silent_devices', '90 days', 1],
+      ['trial_devices', '90 days', 1],
+      ['released_subscribers', '90 days', 1],
       ['removed_users', '90 days', 1],
       ['deleted_tenants', '30 days', 1],
       ['signals', '13 months', 1],
+      ['reported_values', '13 months', 1],
       ['mail_contents', '30 days', 1],
       ['accesses', '90 days', 1],
       ['invoices', '10 years', 10],

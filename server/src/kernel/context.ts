@@ -1,4 +1,4 @@
-import type { Instant } from './time.ts'
+import { type Instant, toInstant } from './time.ts'
 
 export type Actor = { kind: 'user' | 'device' | 'system' | 'key'; id: string | null }
 
@@ -26,3 +26,13 @@ export type CallContext = {
   address: string
   may: ReadonlySet<string>
 }
+
+const system = { kind: 'system', id: null } as const
+
+/** What takes effect by the clock is done by the system at that instant, whoever's request finds that it has not been stored. R-TRIAL-3. */
+export const atInstant = (call: CallContext, instant: string): CallContext => ({
+  ...call,
+  scope: { ...call.scope, actor: system } satisfies Scope,
+  address: 'system',
+  now: toInstant(instant),
+})

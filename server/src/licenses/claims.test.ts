@@ -6,7 +6,7 @@ import { query, warmUp } from '../../test/state.ts'
 import { openWorld, type World } from '../../test/world.ts'
 import { type Database, openDatabase, type Transaction } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
-import { type Claim, claim } from './repository.ts'
+import { type Claim, claim, claimFirst } from './repository.ts'
 
 let world: World
 let branch: given.Channel
@@ -68,7 +68,7 @@ const right = (free: number): Outcome => {
   return { won, distinct: won, held: won, numbers: free }
 }
 
-const ours: Claimer = async (tx, wanted) => (await claim(tx, wanted, false)) ?? claim(tx, wanted, true)
+const ours: Claimer = (tx, wanted) => claimFirst(tx, { wanted: [wanted] })
 
 it.each([1, 20, 63, 64, 70])(
   'R-LIC-2: of 64 claims at once on %i licenses exactly as many succeed, each with one of its own',
@@ -99,13 +99,15 @@ it('R-LIC-2: what another takes and gives back is not lost: who waits gets it', 
   const [first, second] = [processes[0]!, processes[1]!]
   let waiting: Promise<{ id: string } | null> = Promise.resolve(null)
   const undone = first.work(await first.systemCall('race'), async (tx) => {
-    expect(await claim(tx, wanted, false)).not.toBeNull()
+    expect(await claim(tx, wanted)).not.toBeNull()
     const call = await second.systemCall('race')
     // passes by what is being taken, and then waits for it
     expect(
-      await second.work(call, (other) => claim(other, { ...wanted, holder: { ...wanted.holder, id: newId() } }, false)),
+      await second.work(call, (other) => claim(other, { ...wanted, holder: { ...wanted.holder, id: newId() } })),
     ).toBeNull()
-    waiting = second.work(call, (other) => claim(other, { ...wanted, holder: { ...wanted.holder, id: newId() } }, true))
+    waiting = second.work(call, (other) =>
+      claimFirst(other, { wanted: [{ ...wanted, holder: { ...wanted.holder, id: newId() } }] }),
+    )
     throw new Error('given back')
   })
   await expect(undone).rejects.toThrow('given back')

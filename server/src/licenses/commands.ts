@@ -14,12 +14,13 @@ import { getHolder, type Holder } from './holding/holders.ts'
 import { getOffer, listOffersOf } from './holding/offers.ts'
 import { releaseAll } from './holding/release.ts'
 import { atOwners, readSupply, serves } from './holding/sources.ts'
-import { keepTaken, requireFit, takeFree, trialOf } from './holding/take.ts'
+import { claimFree, keepTaken, requireFit, trialOf, type Wanted } from './holding/take.ts'
+import { hasHadTrial } from './records.ts'
 import * as repository from './repository.ts'
 
 /**
  * Assigns the license that is named. R-LIC-1, R-OFFER-3, R-POOL-2. Throws not_found, holder_kind_mismatch, edition_os_mismatch, pool_not_serving,
- * license_in_use, already_licensed, state_conflict.
+ * license_in_use, already_licensed, trial_repeated, state_conflict.
  */
 export const assignLicense = (
   db: Database,
@@ -47,6 +48,8 @@ async function assign(
     throw new Problem('pool_not_serving')
   decideFree(license, dayOf(call.now).toString())
   if ((await repository.findHeld(tx, holder, license.product_key)) !== null) throw new Problem('already_licensed')
+  const trial = { productKey: license.product_key, but: license.id }
+  if (license.is_trial && (await hasHadTrial(tx, call, holder, trial))) throw new Problem('trial_repeated')
   const given = { holder, at: toInstantText(call.now), trial: trialOf(offer, call) }
   const saved = await repository.giveTo(tx, license, given)
   await keepTaken(tx, call, { holder, license: saved, why: 'assigned' })
@@ -70,14 +73,25 @@ async function readMode(tx: Transaction, license: repository.LicenseRecord): Pro
  */
 export const takeLicense = (db: Database, call: CallContext, input: z.infer<typeof takeSchema>): Promise<License> =>
   db.transaction(call, async (tx) => {
-    const holder = await getHolder(tx, call.scope, input.holder_kind, input.holder_id)
-    const offers = await listWanted(tx, input)
+    const [holder, offers] = await Promise.all([
+      getHolder(tx, call.scope, input.holder_kind, input.holder_id),
+      listWanted(tx, input),
+    ])
     if (offers.length === 0 || !(await isKnown(tx, call, holder, offers))) throw new Problem('not_found')
     if (!offers.every(isLicensed))
       throw fieldProblem('offer_not_offered', 'offer_id', 'It is billed after use; there are no licenses of it.')
-    const { id } = await takeFree(tx, call, { holder, offers, why: 'taken' })
-    return readLicense(tx, call, id)
+    return takeAndRead(tx, call, { holder, offers, why: 'taken' })
   })
+
+/** What is answered is read before the numbers of the pool are locked: others wait for them. Throws insufficient_unassigned and those of claimFree. */
+async function takeAndRead(tx: Transaction, call: CallContext, wanted: Wanted): Promise<License> {
+  const { holder, why } = wanted
+  const taken = await atOwners(tx, 'take_from_pool', holder.path, (wide) => claimFree(wide, call, wanted))
+  if (taken === null) throw new Problem('insufficient_unassigned')
+  const answer = await readLicense(tx, call, taken.id)
+  await atOwners(tx, 'take_from_pool', holder.path, (wide) => keepTaken(wide, call, { holder, license: taken, why }))
+  return answer
+}
 
 const isLicensed = ({ charge_model }: catalog.OfferRecord): boolean =>
   charge_model === 'committed' || charge_model === 'prepaid'

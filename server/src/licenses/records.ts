@@ -1,12 +1,13 @@
 import type { LicenseHolderKind } from '@tenantree/contract'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import * as audit from '../audit/index.ts'
 import type { CallContext } from '../kernel/context.ts'
-import { toInstantText } from '../kernel/time.ts'
+import { dayOf, toInstantText } from '../kernel/time.ts'
 import type { Transaction } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import { publishAll } from '../platform/outbox.ts'
-import { addToNumbers, type NumbersChange, type PoolNumbers } from './pools/numbers.ts'
+import { trialPauseDays } from './domain.ts'
+import { addToNumbers, changeOne, type NumbersChange } from './pools/numbers.ts'
 import type { LicenseRecord } from './repository.ts'
 
 type Details = Readonly<Record<string, string | number | boolean | null>>
@@ -30,13 +31,9 @@ export type Act = {
  */
 export async function keep(tx: Transaction, call: CallContext, act: Act): Promise<void> {
   if (act.licenses.length === 0) return
-  await insertEvents(tx, call, act)
-  const numbers = await addToNumbers(tx, act.numbers, act.licenses)
-  await audit.appendAll(
-    tx,
-    call,
-    act.licenses.flatMap((license) => toEntries(act, license, numbers)),
-  )
+  insertEvents(tx, call, act)
+  const entries = await changeNumbers(tx, act)
+  await audit.appendAll(tx, call, entries)
   await publishAll(
     tx,
     act.licenses.map((license) => ({
@@ -48,7 +45,18 @@ export async function keep(tx: Transaction, call: CallContext, act: Act): Promis
   )
 }
 
-function toEntries(act: Act, license: LicenseRecord, numbers: PoolNumbers): audit.AuditEntry[] {
+/** Changes the numbers, and answers what goes into the audit log. One license is the usual act, many at once wait for each other's pools anyway. */
+async function changeNumbers(tx: Transaction, act: Act): Promise<audit.AuditEntry[]> {
+  const { licenses, numbers } = act
+  const [license, change] = licenses.length === 1 && numbers.length === 1 ? [licenses[0], numbers[0]] : []
+  if (license !== undefined && change?.total === 0) return toEntries(act, license, { afterSql: changeOne(tx, change) })
+  const known = await addToNumbers(tx, numbers, licenses)
+  return licenses.flatMap((one) => toEntries(act, one, { after: known.of(one) }))
+}
+
+type Numbers = { after: Record<string, number> } | { afterSql: RawBuilder<unknown> }
+
+function toEntries(act: Act, license: LicenseRecord, numbers: Numbers): audit.AuditEntry[] {
   const entry = {
     action: `license.${act.what}`,
     realmId: license.realm_id,
@@ -58,8 +66,14 @@ function toEntries(act: Act, license: LicenseRecord, numbers: PoolNumbers): audi
   const after = { ...act.details?.(license), ...toHolder(license) }
   const owners = {
     ...entry,
+    ...numbers,
     path: license.owner_path,
-    after: { ...after, ...act.ownerDetails?.(license), pool_id: license.pool_id, ...numbers.of(license) },
+    after: {
+      ...after,
+      ...act.ownerDetails?.(license),
+      pool_id: license.pool_id,
+      ...('after' in numbers ? numbers.after : {}),
+    },
   }
   if (license.path === license.owner_path) return [owners]
   return [owners, { ...entry, path: license.path, after }]
@@ -69,7 +83,7 @@ const toHolder = ({ holder_kind, holder_id, offer_id }: LicenseRecord): Details 
   holder_id === null ? { offer_id } : { offer_id, holder_kind, holder_id }
 
 /** The history of each license, in one statement. */
-async function insertEvents(tx: Transaction, call: CallContext, { what, licenses, details }: Act): Promise<void> {
+function insertEvents(tx: Transaction, call: CallContext, { what, licenses, details }: Act): void {
   const { actor } = call.scope
   const rows = licenses.map((license) => ({
     realm_id: String(license.realm_id),
@@ -78,28 +92,26 @@ async function insertEvents(tx: Transaction, call: CallContext, { what, licenses
     license_id: license.id,
     details: { ...details?.(license), ...toHolder(license) },
   }))
-  await sql`
+  tx.later(sql`
     insert into license_events (realm_id, id, path, license_id, at, what, actor_kind, actor_id, details)
     select r.realm_id, r.id, r.path, r.license_id, ${toInstantText(call.now)}, ${what}, ${actor.kind}, ${actor.id}, r.details
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (realm_id bigint, id uuid, path text, license_id uuid, details jsonb)`.execute(
-    tx.tables(),
-  )
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (realm_id bigint, id uuid, path text, license_id uuid, details jsonb)`)
 }
 
 /** From now on the holders have them: days below the buyer are charged by this. R-BILL-2. */
-export async function openHoldings(
+export function openHoldings(
   tx: Transaction,
   call: CallContext,
   licenses: readonly LicenseRecord[],
   customerId: string | null,
-): Promise<void> {
+): void {
   const rows = licenses.map((license) => ({ ...license, realm_id: String(license.realm_id), holding_id: newId() }))
-  await sql`
-    insert into license_holdings (realm_id, id, path, license_id, offer_id, owner_id, owner_path, holder_kind, holder_id, tenant_id, customer_id, is_trial, from_at)
+  tx.later(sql`
+    insert into license_holdings (realm_id, id, path, license_id, offer_id, owner_id, owner_path, holder_kind, holder_id, tenant_id, customer_id, is_trial, term, from_at)
     select r.realm_id, r.holding_id, r.path, r.id, r.offer_id, r.owner_id, r.owner_path, r.holder_kind, r.holder_id, r.holder_tenant_id, ${customerId},
-      r.is_trial, ${toInstantText(call.now)}
+      r.is_trial, r.term, ${toInstantText(call.now)}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (realm_id bigint, holding_id uuid, path text, id uuid, offer_id uuid, owner_id uuid,
-      owner_path text, holder_kind text, holder_id uuid, holder_tenant_id uuid, is_trial boolean)`.execute(tx.tables())
+      owner_path text, holder_kind text, holder_id uuid, holder_tenant_id uuid, is_trial boolean, term text)`)
 }
 
 type Held = Pick<LicenseRecord, 'realm_id' | 'id'>
@@ -132,7 +144,7 @@ export async function changeHoldings(
     held,
     ({ id }) => rows.find((row) => row.license_id === id)?.customer_id ?? null,
   ))
-    await openHoldings(tx, call, group, customerId)
+    openHoldings(tx, call, group, customerId)
 }
 
 type Refused = { realm_id: bigint; kind: LicenseHolderKind; id: string; product_key: string; path: string }
@@ -148,13 +160,13 @@ export async function refuse(tx: Transaction, call: CallContext, holders: readon
 }
 
 /** Being given one ends that. */
-export async function forgive(
+export function forgive(
   tx: Transaction,
   holder: { realm_id: bigint; kind: LicenseHolderKind; id: string },
   productKey: string,
-): Promise<void> {
-  await sql`delete from license_refusals where realm_id = ${holder.realm_id} and holder_kind = ${holder.kind}
-    and holder_id = ${holder.id} and product_key = ${productKey}`.execute(tx.tables())
+): void {
+  tx.later(sql`delete from license_refusals where realm_id = ${holder.realm_id} and holder_kind = ${holder.kind}
+    and holder_id = ${holder.id} and product_key = ${productKey}`)
 }
 
 export async function isRefused(
@@ -162,8 +174,25 @@ export async function isRefused(
   holder: { realm_id: bigint; kind: LicenseHolderKind; id: string },
   productKey: string,
 ): Promise<boolean> {
-  const { rows } =
-    await sql`select 1 from license_refusals where realm_id = ${holder.realm_id} and holder_kind = ${holder.kind}
-    and holder_id = ${holder.id} and product_key = ${productKey}`.execute(tx.tables())
+  const rows =
+    await tx.send(sql`select 1 from license_refusals where realm_id = ${holder.realm_id} and holder_kind = ${holder.kind}
+    and holder_id = ${holder.id} and product_key = ${productKey}`)
+  return rows.length > 0
+}
+
+/** Whether the holder has had another trial license of the product within 180 days. R-TRIAL-5. */
+export async function hasHadTrial(
+  tx: Transaction,
+  call: CallContext,
+  holder: { realm_id: bigint; id: string },
+  { productKey, but = null }: { productKey: string; but?: string | null },
+): Promise<boolean> {
+  const since = dayOf(call.now).subtract({ days: trialPauseDays }).toString()
+  const { rows } = await sql`
+    select 1 from license_holdings h join offers o on o.id = h.offer_id
+    where h.realm_id = ${holder.realm_id} and h.holder_id = ${holder.id} and h.is_trial and o.product_key = ${productKey}
+      and (h.from_at at time zone 'UTC')::date > ${since}::date and h.license_id is distinct from ${but}::uuid limit 1`.execute(
+    tx.tables(),
+  )
   return rows.length > 0
 }

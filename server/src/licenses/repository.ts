@@ -133,26 +133,58 @@ export type Claim = {
   trial: { endsOn: string; endsAt: string }
 }
 
+/** What a claim may take. */
+const isFree = ({ realmId, poolId, offerId, isTrial, setAsideFor, today }: Claim): RawBuilder<SqlBool> => {
+  const kept = setAsideFor === null ? sql`f.set_aside_for is null` : sql`f.set_aside_for = ${setAsideFor}`
+  return sql<SqlBool>`f.realm_id = ${realmId} and f.pool_id = ${poolId} and f.offer_id = ${offerId} and f.is_trial = ${isTrial} and ${kept}
+    and f.holder_id is null and f.state in ('unassigned', 'pending_cancel') and ${isValidSql('f', today)}`
+}
+
 /**
- * Takes one free license of a pool and gives it to the holder, in one statement: of many at once each takes another row. `skip locked` passes by
- * what others are taking; where nothing else is left `wait` looks again and waits for those, since they may give it back. R-LIC-2.
+ * Takes one free license of a pool and gives it to the holder, in one statement: of many at once each takes another row, passing by what others are
+ * taking. Null where nothing else is left; what the others are taking they may still give back. R-LIC-2.
  */
-export async function claim(tx: Transaction, wanted: Claim, wait: boolean): Promise<LicenseRecord | null> {
+export async function claim(tx: Transaction, wanted: Claim): Promise<LicenseRecord | null> {
   const { holder, trial } = wanted
-  const kept = wanted.setAsideFor === null ? sql`f.set_aside_for is null` : sql`f.set_aside_for = ${wanted.setAsideFor}`
-  const { rows } = await sql<LicenseRecord>`
+  const [license] = await tx.send(sql<LicenseRecord>`
     update licenses l set state = case when l.state = 'unassigned' then 'assigned' else l.state end, path = ${holder.path},
       holder_kind = ${holder.kind}, holder_id = ${holder.id}, holder_tenant_id = ${holder.tenant_id}, assigned_at = ${wanted.at},
       ends_on = coalesce(l.ends_on, case when l.is_trial then ${trial.endsOn}::date end),
       trial_ends_at = coalesce(l.trial_ends_at, case when l.is_trial then ${trial.endsAt}::timestamptz end), version = l.version + 1
     where (l.realm_id, l.id) = (
-      select f.realm_id, f.id from licenses f
-      where f.realm_id = ${wanted.realmId} and f.pool_id = ${wanted.poolId} and f.offer_id = ${wanted.offerId}
-        and f.is_trial = ${wanted.isTrial} and ${kept} and f.holder_id is null and f.state in ('unassigned', 'pending_cancel')
-        and ${isValidSql('f', wanted.today)}
-      order by f.id limit 1 for update ${wait ? sql`` : sql`skip locked`})
-    returning l.*`.execute(tx.tables())
-  return rows[0] ?? null
+      select f.realm_id, f.id from licenses f where ${isFree(wanted)} order by f.id limit 1 for update skip locked)
+    returning l.*`)
+  return license ?? null
+}
+
+/**
+ * Takes the first that is free, in the order of what is wanted, and waits for what others are taking before it says that there is none. `left` is what
+ * listLeft has just answered, if it was asked. R-LIC-2.
+ */
+export async function claimFirst(
+  tx: Transaction,
+  { wanted, left = wanted }: { wanted: readonly Claim[]; left?: readonly Claim[] },
+): Promise<LicenseRecord | null> {
+  for (let some = left; some.length > 0; some = await listLeft(tx, wanted))
+    for (const one of some) {
+      const license = await claim(tx, one)
+      if (license !== null) return license
+    }
+  return null
+}
+
+/**
+ * Which are not all taken, told once those that were taking them have ended. The locks are let go at once: whoever kept them while it waits for another
+ * could be waited for by it, since a row that was passed by stays locked, too.
+ */
+export async function listLeft(tx: Transaction, wanted: readonly Claim[]): Promise<Claim[]> {
+  tx.later(sql`savepoint look`)
+  const looks = wanted.map((one) =>
+    tx.send(sql`select 1 from licenses f where ${isFree(one)} order by f.id limit 1 for share`),
+  )
+  tx.later(sql`rollback to savepoint look`)
+  const found = await Promise.all(looks)
+  return wanted.filter((_, at) => (found[at]?.length ?? 0) > 0)
 }
 
 /** Gives one that is named and locked to the holder. */
@@ -181,8 +213,8 @@ export async function findHeld(
   holder: { realm_id: bigint; kind: LicenseHolderKind; id: string },
   productKey: string,
 ): Promise<LicenseRecord | null> {
-  const { rows } = await sql<LicenseRecord>`
+  const [held] = await tx.send(sql<LicenseRecord>`
     select l.* from licenses l where l.realm_id = ${holder.realm_id} and l.holder_kind = ${holder.kind} and l.holder_id = ${holder.id}
-      and l.product_key = ${productKey} and l.state in ('assigned', 'pending_cancel')`.execute(tx.tables())
-  return rows[0] ?? null
+      and l.product_key = ${productKey} and l.state in ('assigned', 'pending_cancel')`)
+  return held ?? null
 }

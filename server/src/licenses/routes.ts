@@ -5,6 +5,8 @@ import {
   changeEdition,
   idParams,
   license,
+  licenseAnchorQuery,
+  licenseAnchors,
   licenseEventPage,
   licenseEventQuery,
   licensePage,
@@ -51,6 +53,19 @@ function addGridRoutes(app: App, db: Database): void {
       },
     },
     (request) => queries.listLicenses(db, request.call, request.query),
+  )
+  app.get(
+    '/v1/license-anchors',
+    {
+      schema: {
+        operationId: 'getLicenseAnchors',
+        tags,
+        summary: 'Where each page of a list of licenses begins',
+        querystring: licenseAnchorQuery,
+        response: { 200: licenseAnchors, ...problemAnswers },
+      },
+    },
+    (request) => queries.getLicenseAnchors(db, request.call, request.query),
   )
   app.get(
     '/v1/license-types',

@@ -28,7 +28,7 @@ export type MailData = PurchaseMailData & {
     /** What is in trial: the tenant itself, an offer, a device. */
     what: string
     ends_at: string
-    at_end: 'convert' | 'deactivate' | 'take_from_pool'
+    at_end: 'convert' | 'deactivate' | 'take_from_pool' | 'expire'
     days: number
     console_url: string
     unsubscribe_url: string
@@ -168,6 +168,7 @@ const afterTrial = {
   convert: 'From then on it is charged. There is nothing to do to keep it.',
   deactivate: 'It stops then, unless someone switches it to paid before.',
   take_from_pool: 'It takes a license of your pool then, where one is free; without a license it stops.',
+  expire: 'It is over then. Who uses it needs a license of the pool to go on.',
 } as const
 
 const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })

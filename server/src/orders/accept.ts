@@ -111,6 +111,7 @@ function toFirstPeriod(order: OrderRecord, line: OrderLineRecord, call: CallCont
     priced_on: line.first_from,
     quantity: line.quantity,
     reason: 'period',
+    credit_of: null,
     created_at: toInstantText(call.now),
   }
 }

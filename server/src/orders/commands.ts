@@ -6,13 +6,13 @@ import { fieldProblem, invariant, Problem } from '../kernel/problem.ts'
 import { toInstantText } from '../kernel/time.ts'
 import { type Database, type Transaction, widen } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
+import { unitPriceOf } from '../pricing/index.ts'
 import * as tenants from '../tenants/index.ts'
 import { acceptOrder, noteOrder } from './accept.ts'
 import { decideTermsVersion, mayOrderByDefault } from './domain.ts'
 import { findCard } from './payment/cards-repository.ts'
 import { insertCharge } from './payment/charges-repository.ts'
 import type { Payments } from './payment/port.ts'
-import { unitPriceOf } from './periods/domain.ts'
 import { type OrderPlan, planOrder } from './plan.ts'
 import { readOrder } from './queries.ts'
 import type { OrderLineRecord, OrderRecord } from './repository.ts'
@@ -54,13 +54,17 @@ async function findRefusal(tx: Transaction, call: CallContext, buyer: tenants.Te
  */
 export const placeOrder = (db: Database, call: CallContext, payments: Payments, input: CreateOrder): Promise<Order> =>
   db.transaction(call, async (tx) => {
-    const plan = await planOrder(tx, call, input)
-    const termsVersion = decideTermsVersion(plan.terms, input.terms_version)
-    const isCard = input.payment_method === 'card'
-    if (isCard) await requireCard(tx, payments, plan)
-    const order = toOrder(plan, call, { method: input.payment_method, termsVersion })
+    // One order of a buyer at a time: what it costs may hang on the others of the month.
+    await repository.lockPaymentMode(tx, input.buyer_id)
+    const first = await planOrder(tx, call, input)
+    const termsVersion = decideTermsVersion(first.terms, input.terms_version)
+    const id = newId()
+    await takeMode(tx, call, first, id)
+    const plan = first.isModeFixed ? first : await planOrder(tx, call, input)
+    const isCard = input.payment_method === 'card' && plan.total.minor > 0n
+    if (input.payment_method === 'card') await requireCard(tx, payments, plan)
+    const order = toOrder(plan, call, { id, method: input.payment_method, termsVersion })
     const lines = toLines(plan, order)
-    await takeMode(tx, call, plan, order)
     return widen(tx, 'place_order', plan.sellerPath, async (asSeller) => {
       await repository.insertOrder(asSeller, order, lines)
       await noteOrder(asSeller, call, { order, lines, action: 'order.placed' })
@@ -76,17 +80,17 @@ async function requireCard(tx: Transaction, payments: Payments, plan: OrderPlan)
   if (!payments.takesCards(plan.sellerPath)) throw fieldProblem('card_not_taken', 'payment_method')
   const card = await widen(tx, 'place_order', plan.sellerPath, (asSeller) => findCard(asSeller, plan.buyer))
   if (card?.card_reference == null) throw fieldProblem('card_missing', 'payment_method')
-  payments.cards?.checkAmount(plan.total)
+  if (plan.total.minor > 0n) payments.cards?.checkAmount(plan.total)
 }
 
 /** Of two first orders at once the second waits here and is held against the first one's mode. Throws payment_mode_fixed. R-BUY-2. */
-async function takeMode(tx: Transaction, call: CallContext, plan: OrderPlan, order: OrderRecord): Promise<void> {
+async function takeMode(tx: Transaction, call: CallContext, plan: OrderPlan, orderId: string): Promise<void> {
   const taken = await repository.takePaymentMode(tx, {
     realm_id: plan.buyer.realm_id,
     buyer_id: plan.buyer.id,
     path: plan.buyer.path,
     mode: plan.mode,
-    order_id: order.id,
+    order_id: orderId,
     fixed_at: toInstantText(call.now),
     is_pending: true,
     version: 1,
@@ -101,14 +105,14 @@ async function takeMode(tx: Transaction, call: CallContext, plan: OrderPlan, ord
 function toOrder(
   plan: OrderPlan,
   call: CallContext,
-  { method, termsVersion }: { method: OrderRecord['payment_method']; termsVersion: number | null },
+  { id, method, termsVersion }: { id: string; method: OrderRecord['payment_method']; termsVersion: number | null },
 ): OrderRecord {
-  const { buyer, company, sellerPath, mode, currency, total } = plan
+  const { buyer, company, sellerPath, mode, currency, total, additions } = plan
   const { actor, tenantId } = call.scope
   invariant(buyer.parent_id !== null, 'a buyer has a seller')
   return {
     realm_id: buyer.realm_id,
-    id: newId(),
+    id,
     path: buyer.path,
     seller_path: sellerPath,
     seller_id: buyer.parent_id,
@@ -122,6 +126,9 @@ function toOrder(
     terms_version: termsVersion,
     currency,
     first_total_minor: total.minor,
+    first_added: JSON.stringify(
+      additions.map(({ offerId, reason, amount }) => ({ offer_id: offerId, reason, amount_minor: `${amount.minor}` })),
+    ),
     ordered_by: actor.id ?? tenantId,
     placed_at: toInstantText(call.now),
     accepted_at: null,
@@ -132,7 +139,7 @@ function toOrder(
 
 function toLines(plan: OrderPlan, order: OrderRecord): OrderLineRecord[] {
   const ids = plan.lines.map(() => newId())
-  return plan.lines.map(({ offer, term, quantity, addOnOf, asked, first, firstAmount }, index) => ({
+  return plan.lines.map(({ offer, term, quantity, addOnOf, first, quote }, index) => ({
     realm_id: order.realm_id,
     id: ids[index]!,
     order_id: order.id,
@@ -146,12 +153,12 @@ function toLines(plan: OrderPlan, order: OrderRecord): OrderLineRecord[] {
     charge_model: offer.charge_model,
     unit: offer.unit,
     months: term.months,
-    unit_price: unitPriceOf(asked),
+    unit_price: unitPriceOf(quote.asked),
     first_from: first.period.from.toString(),
     first_to: first.period.to.toString(),
     first_whole_from: first.period.wholeFrom.toString(),
     first_whole_to: first.period.wholeTo.toString(),
-    first_amount_minor: firstAmount.minor,
+    first_amount_minor: quote.amount.minor,
   }))
 }
 

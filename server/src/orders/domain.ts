@@ -1,5 +1,14 @@
-import type { OfferTerm, PaymentMode } from '@tenantree/contract'
-import { decideAddOn, decideOnSale, decideTerm, isAddOn, isOrdered, type OfferRecord } from '../catalog/index.ts'
+import type { OfferTerm, OrderAddition, PaymentMode } from '@tenantree/contract'
+import {
+  decideAddOn,
+  decideOnSale,
+  decideTerm,
+  isAddOn,
+  isOrdered,
+  type OfferRecord,
+  type OfferRef,
+} from '../catalog/index.ts'
+import { type Money, toMoneyJson } from '../kernel/money.ts'
 import { fieldProblem, Problem } from '../kernel/problem.ts'
 import { type Instant, isBefore, type PlainDate, toInstant, toInstantText } from '../kernel/time.ts'
 import type { TenantRecord } from '../tenants/index.ts'
@@ -161,3 +170,9 @@ export function decideWithdrawal(order: Withdrawable, now: Instant): void {
   if (!isBefore(now, until))
     throw new Problem('withdrawal_over', { detail: `It could be withdrawn until ${toInstantText(until)}.` })
 }
+
+/** What whole packages, a minimum or the price of the month's other orders change: R-PRICE-1. */
+export const toAdditionJson = (
+  { offerId, reason, amount }: { offerId: string; reason: OrderAddition['reason']; amount: Money },
+  offerOf: (offerId: string) => OfferRef,
+): OrderAddition => ({ offer: offerOf(offerId), reason, amount: toMoneyJson(amount) })

@@ -1,19 +1,20 @@
 import type { CreateOrder, PaymentMode } from '@tenantree/contract'
 import * as catalog from '../catalog/index.ts'
 import type { CallContext } from '../kernel/context.ts'
-import { type Money, sum } from '../kernel/money.ts'
+import type { Money } from '../kernel/money.ts'
 import { invariant, Problem } from '../kernel/problem.ts'
-import { dayOf } from '../kernel/time.ts'
+import { dayOf, firstDay } from '../kernel/time.ts'
 import { parentPath } from '../kernel/tree.ts'
 import { type Transaction, widen } from '../platform/database.ts'
 import * as pricing from '../pricing/index.ts'
 import type { TenantRecord } from '../tenants/index.ts'
 import * as tenants from '../tenants/index.ts'
+import type { RateFact } from './charging/domain.ts'
+import { type Quote, quotePeriods } from './charging/quote.ts'
 import { decideBuyer, decideCompany, decideLines, decidePaymentMode, type PlannedLine, type Terms } from './domain.ts'
-import { computeAmount } from './periods/domain.ts'
 import * as repository from './repository.ts'
 
-export type PricedLine = PlannedLine & { asked: pricing.AskedRate; firstAmount: Money }
+export type PricedLine = PlannedLine & { quote: Quote['lines'][number] }
 export type OrderPlan = {
   buyer: TenantRecord
   company: TenantRecord | null
@@ -24,6 +25,8 @@ export type OrderPlan = {
   isModeFixed: boolean
   terms: Terms
   lines: PricedLine[]
+  /** What the order changes beside its lines: packages, a minimum, the price of the month's other orders. R-PRICE-1. */
+  additions: Quote['additions']
   currency: string
   total: Money
 }
@@ -43,8 +46,7 @@ export async function planOrder(tx: Transaction, call: CallContext, input: Creat
   const mode = decidePaymentMode(fixed?.mode ?? null, input.payment_mode)
   const startsOn = dayOf(call.now)
   const lines = decideLines(input.lines, await loadSellable(tx, buyer, input), { mode, startsOn })
-  const priced = await priceLines(tx, call, { buyer, sellerPath, lines })
-  const currency = priced[0]!.asked.currency
+  const quote = await quoteLines(tx, call, { buyer, sellerPath, lines })
   const inForce = await catalog.findTermsVersion(tx, startsOn.toString())
   return {
     buyer,
@@ -54,12 +56,10 @@ export async function planOrder(tx: Transaction, call: CallContext, input: Creat
     mode,
     isModeFixed: fixed !== null && !fixed.is_pending,
     terms: { required: lines.some(({ offer }) => offer.requires_terms), inForce: inForce?.number ?? null },
-    lines: priced,
-    currency,
-    total: sum(
-      priced.map((line) => line.firstAmount),
-      currency,
-    ),
+    lines: lines.map((line, index) => ({ ...line, quote: quote.lines[index]! })),
+    additions: quote.additions,
+    currency: quote.total.currency,
+    total: quote.total,
   }
 }
 
@@ -89,27 +89,42 @@ async function loadSellable(tx: Transaction, buyer: TenantRecord, input: CreateO
 }
 
 /** Every edge to be charged has a price; the buyer's own is the one that the order shows. R-PRICE-4. */
-async function priceLines(
+async function quoteLines(
   tx: Transaction,
   call: CallContext,
   { buyer, sellerPath, lines }: { buyer: TenantRecord; sellerPath: string; lines: readonly PlannedLine[] },
-): Promise<PricedLine[]> {
-  const day = dayOf(call.now).toString()
-  const priced: PricedLine[] = []
-  for (const line of lines) {
-    const key = { term: line.term.code, period: line.mode, service_type: '' as const }
-    await pricing.requirePricesDownTo(tx, call, buyer.path, line.offer.id, key)
-    const asked = await widen(tx, 'place_order', sellerPath, (asSeller) =>
-      pricing.findAskedPrice(asSeller, {
-        buyerPath: buyer.path,
-        offerId: line.offer.id,
-        term: key.term,
-        period: key.period,
-        day,
-      }),
-    )
-    invariant(asked !== null, 'every edge down to the buyer has a price')
-    priced.push({ ...line, asked, firstAmount: computeAmount(asked, line.quantity, line.first) })
-  }
-  return priced
+): Promise<Quote> {
+  for (const { offer, term, mode } of lines)
+    await pricing.requirePricesDownTo(tx, call, buyer.path, offer.id, {
+      term: term.code,
+      period: mode,
+      service_type: '',
+    })
+  invariant(buyer.parent_id !== null, 'a buyer has a seller')
+  const edge = { sellerId: buyer.parent_id, buyerId: buyer.id, buyerPath: buyer.path }
+  const quote = await widen(tx, 'place_order', sellerPath, (asSeller) =>
+    quotePeriods(
+      asSeller,
+      edge,
+      lines.map((line, index) => toRateFact(line, `${index}`)),
+    ),
+  )
+  invariant(quote !== null, 'every edge down to the buyer has a price')
+  return quote
 }
+
+const toRateFact = ({ offer, term, mode, quantity, first }: PlannedLine, id: string): RateFact => ({
+  id,
+  offer_id: offer.id,
+  term: term.code,
+  payment_mode: mode,
+  periods: first.periods,
+  from_day: first.period.from.toString(),
+  to_day: first.period.to.toString(),
+  whole_from: first.period.wholeFrom.toString(),
+  whole_to: first.period.wholeTo.toString(),
+  priced_on: first.period.from.toString(),
+  quantity,
+  rated_month: firstDay(first.period.from.toPlainYearMonth()).toString(),
+  is_undone: false,
+})

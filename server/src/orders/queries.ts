@@ -1,4 +1,4 @@
-import type { Level, OfferTerm, Order, OrderRow, orderQuery } from '@tenantree/contract'
+import type { Level, OfferTerm, Order, OrderAddition, OrderRow, orderQuery } from '@tenantree/contract'
 import { sql } from 'kysely'
 import type * as z from 'zod'
 import { type OfferRef, offerJson } from '../catalog/index.ts'
@@ -9,13 +9,19 @@ import { Problem } from '../kernel/problem.ts'
 import { toDay } from '../kernel/time.ts'
 import { type Database, inScope, isEnd, type Transaction } from '../platform/database.ts'
 import { getTenant } from '../tenants/index.ts'
-import { toWithdrawableUntil } from './domain.ts'
+import { toAdditionJson, toWithdrawableUntil } from './domain.ts'
 import { firstPeriod, modeOf, termDates } from './periods/domain.ts'
 import { toOrderPeriod } from './preview.ts'
 import type { OrderLineRecord, OrderRecord } from './repository.ts'
 
 type Ref = { id: string; name: string; level: Level }
-type Stored = OrderRecord & { buyer: Ref; seller_name: string; company: Ref | null }
+type Addition = { offer_id: string; reason: OrderAddition['reason']; amount_minor: string }
+type Stored = Omit<OrderRecord, 'first_added'> & {
+  first_added: Addition[]
+  buyer: Ref
+  seller_name: string
+  company: Ref | null
+}
 type LineRow = OrderLineRecord & { offer: OfferRef; term_of: OfferTerm | null; licenses: number }
 
 const refOf = (alias: string) =>
@@ -95,17 +101,26 @@ export async function readOrder(
   const row = rows[0]
   if (row === undefined) throw new Problem('not_found')
   const view = { call, isShown }
+  const lines = await readLines(tx, row)
+  const offerOf = (offerId: string) => lines.find(({ offer }) => offer.id === offerId)!.offer
   return {
     ...toFields(row, view),
     ordered_by: row.ordered_by_name === null ? null : { id: row.ordered_by, name: row.ordered_by_name },
     terms_version: row.terms_version,
     payment_failure: isShown ? row.payment_failure : null,
-    lines: (await readLines(tx, row)).map((line) => toLine(line, row, view)),
+    lines: lines.map((line) => toLine(line, row, view)),
+    additions: isShown ? row.first_added.map((added) => toAdditionJson(toAddition(added, row.currency), offerOf)) : [],
     version: row.version,
   }
 }
 
-async function readLines(tx: Transaction, order: OrderRecord): Promise<LineRow[]> {
+const toAddition = ({ offer_id, reason, amount_minor }: Addition, currency: string) => ({
+  offerId: offer_id,
+  reason,
+  amount: { minor: BigInt(amount_minor), currency },
+})
+
+async function readLines(tx: Transaction, order: Pick<OrderRecord, 'realm_id' | 'id'>): Promise<LineRow[]> {
   const { rows } = await sql<LineRow>`
     select l.*, ${offerJson} as offer, (select t from jsonb_array_elements(o.terms) t where t ->> 'code' = l.term) as term_of,
       (select count(*)::int from licenses k where k.realm_id = l.realm_id and k.order_line_id = l.id
@@ -116,7 +131,7 @@ async function readLines(tx: Transaction, order: OrderRecord): Promise<LineRow[]
   return rows
 }
 
-function toLine(line: LineRow, order: OrderRecord, { isShown }: View): Order['lines'][number] {
+function toLine(line: LineRow, order: Stored, { isShown }: View): Order['lines'][number] {
   const { currency } = order
   const mode = modeOf(line, order.payment_mode)
   const charge = { chargeModel: line.charge_model, months: line.months, mode }

@@ -1,7 +1,7 @@
 import type { ChargeModel, PaymentMethod, PaymentMode } from '@tenantree/contract'
 import { sql } from 'kysely'
 import { Problem } from '../kernel/problem.ts'
-import { isEnd, type Transaction } from '../platform/database.ts'
+import { inScope, isEnd, type Transaction } from '../platform/database.ts'
 
 export type OrderRecord = {
   realm_id: bigint
@@ -19,6 +19,8 @@ export type OrderRecord = {
   terms_version: number | null
   currency: string
   first_total_minor: bigint
+  /** JSON of what the order changed beside its lines. */
+  first_added: string
   ordered_by: string
   placed_at: string
   accepted_at: string | null
@@ -161,6 +163,13 @@ export async function findPaymentMode(
     .where('realm_id', '=', buyer.realm_id)
     .where('buyer_id', '=', buyer.id)
   return (await query.executeTakeFirst()) ?? null
+}
+
+/** Orders of a buyer that has a payment mode come one after the other from here on. */
+export async function lockPaymentMode(tx: Transaction, buyerId: string): Promise<void> {
+  await sql`select 1 from payment_modes where buyer_id = ${buyerId} and ${inScope(tx.scope, 'payment_modes')} for update`.execute(
+    tx.tables(),
+  )
 }
 
 /**

@@ -45,7 +45,7 @@ export const withdrawOrder = (db: Database, call: CallContext, id: string): Prom
     })
   })
 
-/** Takes back all that the order has charged: a row for each row, with the opposite quantity, at the price of the first. */
+/** Takes back all that the order has charged: a row for each row, with the opposite quantity, at the price of what it takes back. */
 async function creditPeriods(tx: Transaction, call: CallContext, order: OrderRecord): Promise<void> {
   const charged = await listOfOrder(tx, order)
   const billMonth = firstDay(dayOf(call.now).toPlainYearMonth()).toString()
@@ -55,6 +55,7 @@ async function creditPeriods(tx: Transaction, call: CallContext, order: OrderRec
       ...row,
       id: newId(),
       quantity: -row.quantity,
+      credit_of: row.id,
       reason: 'withdrawal' as const,
       bill_month: billMonth,
       created_at: toInstantText(call.now),

@@ -7,6 +7,10 @@ const retryable = new Set(['40001', '40P01'])
 export const isRetryable = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.code !== undefined && (retryable.has(error.code) || hasMovedAway(error))
 
+/** A migration has changed the columns of what was planned before: on another connection it is planned anew. */
+export const isStalePlan = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery'
+
 /**
  * What the row belongs to has gone to another realm since it was read: each foreign key to tenants is named `..._tenant`. Begun again, the transaction
  * reads it where it is now. R-TREE-6.

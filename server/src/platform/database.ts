@@ -1,17 +1,23 @@
 import type { ProblemCode } from '@tenantree/contract/problems'
 import { Kysely, PostgresDialect, type RawBuilder, type SqlBool, sql, type Transaction as Trx } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import type { CallContext, Scope } from '../kernel/context.ts'
 import type { Instant } from '../kernel/time.ts'
 import { ancestorPaths, toBounds } from '../kernel/tree.ts'
 import { type Clock, type ClockReading, createClock } from './clock.ts'
-import { isRetryable, toProblem } from './database-errors.ts'
+import { openPool } from './connections.ts'
+import { isRetryable, isStalePlan, toProblem } from './database-errors.ts'
+import { askAlone, inTransaction, type Sendable } from './transactions.ts'
 
 /** One transaction, inside one scope. `tables<T>()` is a query builder that knows the tables T of a slice. */
 export type Transaction = {
   scope: Scope
   now: Instant
   tables<T>(): Trx<T>
+  /** Sends a query at once, without waiting for those before it: several cost one way to the database and back. They are done in the order in which they are sent. */
+  send<T>(query: Sendable<T>): Promise<T[]>
+  /** Sends a write whose answer nobody needs. The commit waits for it, and fails where it has failed. */
+  later(query: Sendable<unknown>): void
 }
 
 /** What may act above its caller, and why. Each name has a test of its own. */
@@ -27,6 +33,11 @@ export type Database = {
   clock: Clock
   /** Runs `fn` as the runtime role inside `call.scope`. Joins the transaction that is open for this call, if any. */
   transaction<T>(call: CallContext, fn: (tx: Transaction) => Promise<T>): Promise<T>
+  /** As `transaction`, of a call that is made at the moment at which it begins: its time comes with the scope and costs no question of its own. */
+  transactionNow<T>(
+    caller: Omit<CallContext, 'now'>,
+    fn: (tx: Transaction, call: CallContext) => Promise<T>,
+  ): Promise<T>
   /** Runs `fn` as tt_worker, which sees all realms: jobs, billing, group commits. */
   work<T>(call: CallContext, fn: (tx: Transaction) => Promise<T>): Promise<T>
   /** A call of the system itself, at the clock's present moment. */
@@ -40,35 +51,7 @@ export type Database = {
 
 export type DatabaseUrls = { runtime: string; worker: string }
 
-const types = new pg.TypeOverrides()
-types.setTypeParser(pg.types.builtins.INT8, (text) => BigInt(text))
-types.setTypeParser(pg.types.builtins.DATE, (text) => text)
-types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, toCanonicalInstant)
-
-const timestamp = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/
-
-/** `2027-01-31 10:00:00.5+00` is `2027-01-31T10:00:00.500Z`: fixed width, so that text order is time order. */
-function toCanonicalInstant(text: string): string {
-  const match = timestamp.exec(text)
-  if (match === null) throw new Error(`unexpected timestamp ${text}`)
-  return `${match[1]}T${match[2]}.${(match[3] ?? '').padEnd(3, '0').slice(0, 3)}Z`
-}
-
-const openPool = (url: string, max: number): pg.Pool => {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max,
-    types,
-    options: '-c TimeZone=UTC',
-    connectionTimeoutMillis: 10_000,
-    idleTimeoutMillis: 60_000,
-  })
-  // An idle connection that the server ends is replaced by the next query; without a listener it would end the process.
-  pool.on('error', () => {})
-  return pool
-}
-
-const open = new WeakMap<CallContext, Transaction>()
+const joinedBy = new WeakMap<CallContext, Transaction>()
 
 const systemScope: Scope = {
   actor: { kind: 'system', id: null },
@@ -80,47 +63,72 @@ const systemScope: Scope = {
   reach: 'vendor',
 }
 
-const enter = (trx: Trx<unknown>, scope: Pick<Scope, 'lo' | 'hi' | 'chain'>) =>
-  sql<ClockReading>`select * from app.enter(${scope.lo}, ${scope.hi}, ${scope.chain})`.execute(trx)
+const enter = ({ lo, hi, chain }: Pick<Scope, 'lo' | 'hi' | 'chain'>) =>
+  sql<ClockReading>`select * from app.enter(${lo}, ${hi}, ${chain})`
 
 async function withRetries<T>(run: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; ; ) {
     try {
       return await run()
     } catch (error) {
+      // The connection is closed with its plan: there are no more such than connections.
+      if (isStalePlan(error)) continue
       if (attempt === 3 || !isRetryable(error)) throw error
+      attempt += 1
     }
   }
 }
 
-/** Opens the two pools. `constraints` maps constraint names to problem codes: the sum of what the repositories export. */
-export function openDatabase(urls: DatabaseUrls, constraints: Readonly<Record<string, ProblemCode>>): Database {
-  const clock = createClock()
-  const runtime = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: openPool(urls.runtime, 10) }) })
-  const worker = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: openPool(urls.worker, 6) }) })
+/** Connections of a process: those of requests, and those of jobs and group commits. */
+export type Connections = { runtime: number; worker: number }
 
-  const run = async <T>(pool: Kysely<unknown>, call: CallContext, fn: (tx: Transaction) => Promise<T>): Promise<T> => {
+/** Opens the two pools. `constraints` maps constraint names to problem codes: the sum of what the repositories export. */
+export function openDatabase(
+  urls: DatabaseUrls,
+  constraints: Readonly<Record<string, ProblemCode>>,
+  connections: Connections = { runtime: 10, worker: 6 },
+): Database {
+  const clock = createClock()
+  const runtimePool = openPool(urls.runtime, connections.runtime)
+  const workerPool = openPool(urls.worker, connections.worker)
+  const [runtime, worker] = [runtimePool, workerPool].map(
+    (pool) => new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }),
+  ) as [Kysely<unknown>, Kysely<unknown>]
+
+  const run = async <T>(
+    pool: pg.Pool,
+    scope: Scope,
+    fn: (tx: Omit<Transaction, 'now'>, entered: Promise<Instant>) => Promise<T>,
+  ): Promise<T> => {
     try {
       return await withRetries(() =>
-        pool.transaction().execute(async (trx) => {
-          const entered = await enter(trx, call.scope)
-          if (entered.rows[0]) clock.learn(entered.rows[0])
-          return fn({ scope: call.scope, now: call.now, tables: <Tables>() => trx as unknown as Trx<Tables> })
+        inTransaction(pool, (wire) => {
+          const entered = wire.send(enter(scope)).then(([reading]) => clock.learn(reading!))
+          wire.note(entered)
+          const { tables, send, later } = wire
+          return fn({ scope, tables, send, later }, entered)
         }),
       )
     } catch (error) {
       throw toProblem(error, constraints)
     }
   }
+  const runAt = <T>(pool: pg.Pool, { scope, now }: CallContext, fn: (tx: Transaction) => Promise<T>): Promise<T> =>
+    run(pool, scope, (tx) => fn({ ...tx, now }))
 
   return {
     clock,
     worker,
     transaction: (call, fn) => {
-      const joined = open.get(call)
-      return joined ? fn(joined) : run(runtime, call, fn)
+      const joined = joinedBy.get(call)
+      return joined ? fn(joined) : runAt(runtimePool, call, fn)
     },
-    work: (call, fn) => run(worker, { ...call, scope: systemScope }, fn),
+    transactionNow: (caller, fn) =>
+      run(runtimePool, caller.scope, async (tx, entered) => {
+        const now = await entered
+        return fn({ ...tx, now }, { ...caller, now })
+      }),
+    work: (call, fn) => runAt(workerPool, { ...call, scope: systemScope }, fn),
     async systemCall(requestId) {
       const { rows } = await sql<ClockReading>`select offset_ms, frozen_at from app.test_clock where id = 1`.execute(
         worker,
@@ -128,13 +136,13 @@ export function openDatabase(urls: DatabaseUrls, constraints: Readonly<Record<st
       return { scope: systemScope, now: clock.learn(rows[0]!), requestId, address: 'system', may: new Set() }
     },
     async lookUp(query) {
-      return (await query.execute(runtime)).rows
+      return withRetries(() => askAlone(runtimePool, query.compile(runtime)))
     },
     async ping() {
       await sql`select 1`.execute(runtime)
     },
     async close() {
-      await Promise.all([runtime.destroy(), worker.destroy()])
+      await Promise.all([runtimePool.end(), workerPool.end()])
     },
   }
 }
@@ -142,7 +150,7 @@ export function openDatabase(urls: DatabaseUrls, constraints: Readonly<Record<st
 /** Lets the commands that are called with the answered context join the transaction `tx`. */
 export function joining(call: CallContext, tx: Transaction): CallContext {
   const joined = { ...call }
-  open.set(joined, tx)
+  joinedBy.set(joined, tx)
   return joined
 }
 
@@ -153,18 +161,17 @@ export async function widen<T>(
   ownerPath: string,
   fn: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  const trx = tx.tables<unknown>()
   const scope: Scope = { ...tx.scope, ...toBounds(ownerPath), realmId: null, chain: ancestorPaths(ownerPath).join(' ') }
-  await enter(trx, scope)
+  tx.later(enter(scope))
   const answer = await fn({ ...tx, scope })
   // Where fn throws the transaction ends, and the wide scope with it.
-  await enter(trx, tx.scope)
+  tx.later(enter(tx.scope))
   return answer
 }
 
 /** Goes from no scope into the one that identity has just made, inside the transaction of a sign-in. */
 export async function enterScope(tx: Transaction, scope: Scope): Promise<Transaction> {
-  await enter(tx.tables<unknown>(), scope)
+  tx.later(enter(scope))
   return { ...tx, scope }
 }
 

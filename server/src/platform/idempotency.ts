@@ -36,7 +36,7 @@ export const once = (
     const stored = await claim(tx, key)
     if (stored) return replay(stored, key)
     const answer = await act(joining(call, tx))
-    await note(tx, key, answer)
+    note(tx, key, answer)
     return answer
   })
 
@@ -45,8 +45,8 @@ const realmOf = (tx: Transaction): bigint => tx.scope.realmId ?? 0n
 async function claim(tx: Transaction, key: IdempotencyKey) {
   const tables = tx.tables<IdempotencyTables>()
   // A key that another transaction is working on blocks the insert: better an answer than a queue.
-  await sql`set local lock_timeout = '100ms'`.execute(tables)
-  const inserted = await tables
+  tx.later(sql`set local lock_timeout = '100ms'`)
+  const insert = tables
     .insertInto('idempotency_keys')
     .values({
       realm_id: realmOf(tx),
@@ -62,12 +62,11 @@ async function claim(tx: Transaction, key: IdempotencyKey) {
     })
     .onConflict((conflict) => conflict.columns(['realm_id', 'credential', 'route', 'key']).doNothing())
     .returning('key')
-    .executeTakeFirst()
-    .catch((error: unknown) => {
-      throw isLockTimeout(error) ? new Problem('request_in_progress', { retryAfterS: 1 }) : error
-    })
-  await sql`set local lock_timeout = 0`.execute(tables)
-  return inserted ? null : find(tx, key)
+  const inserted = tx.send(insert).catch((error: unknown) => {
+    throw isLockTimeout(error) ? new Problem('request_in_progress', { retryAfterS: 1 }) : error
+  })
+  tx.later(sql`set local lock_timeout = 0`)
+  return (await inserted).length > 0 ? null : find(tx, key)
 }
 
 const isLockTimeout = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '55P03'
@@ -89,20 +88,21 @@ function replay(stored: Awaited<ReturnType<typeof find>>, key: IdempotencyKey): 
   return { status: stored.status ?? 200, body: stored.answer === null ? null : JSON.parse(stored.answer) }
 }
 
-const note = (tx: Transaction, key: IdempotencyKey, answer: Answer) =>
-  tx
-    .tables<IdempotencyTables>()
-    .updateTable('idempotency_keys')
-    .set({
-      status: answer.status,
-      answer: answer.secretOf === undefined ? JSON.stringify(answer.body) : null,
-      secret_of: answer.secretOf ?? null,
-    })
-    .where('realm_id', '=', realmOf(tx))
-    .where('credential', '=', key.credential)
-    .where('route', '=', key.route)
-    .where('key', '=', key.key)
-    .execute()
+const note = (tx: Transaction, key: IdempotencyKey, answer: Answer): void =>
+  tx.later(
+    tx
+      .tables<IdempotencyTables>()
+      .updateTable('idempotency_keys')
+      .set({
+        status: answer.status,
+        answer: answer.secretOf === undefined ? JSON.stringify(answer.body) : null,
+        secret_of: answer.secretOf ?? null,
+      })
+      .where('realm_id', '=', realmOf(tx))
+      .where('credential', '=', key.credential)
+      .where('route', '=', key.route)
+      .where('key', '=', key.key),
+  )
 
 /** Answers are replayed for 24 hours; then the key is free again. */
 export const forgetOldKeys = (db: Database, call: CallContext): Promise<void> =>

@@ -40,7 +40,7 @@ export async function publishAll(tx: Transaction, events: readonly OutboxEvent[]
       payload: JSON.stringify(event.payload),
       created_at: toInstantText(tx.now),
     }))
-    await tx.tables<OutboxTables>().insertInto('outbox').values(rows).execute()
+    tx.later(tx.tables<OutboxTables>().insertInto('outbox').values(rows))
   }
 }
 

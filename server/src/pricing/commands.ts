@@ -14,15 +14,7 @@ import { type Database, type Transaction, widen } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import type { TenantRecord } from '../tenants/index.ts'
 import * as tenants from '../tenants/index.ts'
-import {
-  afterUse,
-  decideCurrency,
-  decideKey,
-  decideRate,
-  decideStart,
-  type PriceKey,
-  refuseUnbilled,
-} from './domain.ts'
+import { afterUse, decideCurrency, decideKey, decideRate, decideStart, type PriceKey } from './domain.ts'
 import { toPrice, toPriceList } from './queries.ts'
 import * as repository from './repository.ts'
 
@@ -85,7 +77,7 @@ type SentPrice = z.infer<typeof createPriceSchema>
 
 /**
  * Adds a price to a list of the caller's tenant and copies it to the buyers. R-PRICE-1, R-PRICE-2. Throws not_found, currency_mismatch,
- * price_in_the_past, price_exists, price_term_unknown, price_model_not_billed, tiers_invalid, invalid_request.
+ * price_in_the_past, price_exists, price_term_unknown, tiers_invalid, invalid_request.
  */
 export const createPrice = async (db: Database, call: CallContext, input: { listId: string; price: SentPrice }) => {
   const [price] = await createPrices(db, call, { listId: input.listId, prices: [input.price] })
@@ -127,7 +119,6 @@ async function decidePrice(tx: Transaction, call: CallContext, list: repository.
   const offer = await catalog.getOfferOf(tx, call.scope.lo, call.scope.reach === 'vendor', sent.offer_id)
   const key = decideKey(offer, sent)
   const { rate, minimum } = decideRate(list, sent)
-  refuseUnbilled(offer, rate, minimum)
   const price: repository.PriceRecord = {
     realm_id: list.realm_id,
     id: newId(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toDay } from '../kernel/time.ts'
-import { decideCurrency, decideKey, decideRate, decideStart, refuseBadTiers, refuseUnbilled } from './domain.ts'
+import { decideCurrency, decideKey, decideRate, decideStart, refuseBadTiers } from './domain.ts'
 
 type Refusal = { code: string; details: { errors?: { pointer: string; code: string }[] } }
 const refusalOf = (run: () => unknown): Refusal | null => {
@@ -101,13 +101,5 @@ describe('what a price is for', () => {
   it('a service type for used storage only', () => {
     expect(decideKey(storage, { ...sent, service_type: 'software_only' }).service_type).toBe('software_only')
     expect(codeOf(() => decideKey(used, { ...sent, service_type: 'software_only' }))).toBe('invalid_request')
-  })
-  it('422 price_model_not_billed: after use only per unit, until the others are billed', () => {
-    const flat = { model: 'flat' as const, amount: '1' }
-    const each = { model: 'per_unit' as const, unit_price: '1' }
-    expect(codeOf(() => refuseUnbilled(used, each, null))).toBeNull()
-    expect(codeOf(() => refuseUnbilled(committed, flat, '5'))).toBeNull()
-    expect(codeOf(() => refuseUnbilled(used, flat, null))).toBe('price_model_not_billed')
-    expect(codeOf(() => refuseUnbilled(used, each, '5'))).toBe('price_model_not_billed')
   })
 })

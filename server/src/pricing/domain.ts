@@ -95,15 +95,3 @@ export function decideKey(offer: PricedOffer, price: SentPrice): PriceKey {
     throw fieldProblem('invalid_request', 'period', `${term.name} is not charged by year`)
   return { term: term.code, period: price.period, service_type }
 }
-
-/**
- * What billing after use doesn't read yet is refused, never half billed. Throws price_model_not_billed.
- */
-export function refuseUnbilled(
-  offer: { charge_model: Offer['charge_model'] },
-  rate: PriceRate,
-  minimum: string | null,
-): void {
-  if (offer.charge_model !== 'active_use' || (rate.model === 'per_unit' && minimum === null)) return
-  throw fieldProblem('price_model_not_billed', minimum === null ? 'rate/model' : 'minimum')
-}

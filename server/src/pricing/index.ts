@@ -13,6 +13,7 @@ export { listPriceLists, listPrices } from './queries.ts'
 export {
   type Added,
   type Asking,
+  explainRating,
   type RatedPart,
   type Rating,
   ratePrice,
@@ -21,6 +22,7 @@ export {
   type Share,
   type SharedRating,
   type Use,
+  unitPriceOf,
 } from './rating.ts'
 export {
   type AskedKey,

@@ -1,34 +1,41 @@
 import type { PaymentMode } from '@tenantree/contract'
 import { sql } from 'kysely'
 import type { Transaction } from '../platform/database.ts'
+import type { Asking } from './rating.ts'
 import { type AskedRate, type RateColumns, toRate } from './repository.ts'
 
 export type Edge = { sellerId: string; buyerId: string }
-export type AskedInMonth = { offer_id: string; currency: string; unit_price: string }
+export type AskedInMonth = Asking & { offer_id: string }
 
 /**
- * What was asked on an edge in a month, by offer: the price of the month's first day, or the first that began in the month. R-PRICE-2. An edge that a
- * move has ended keeps what was asked on it.
+ * What was asked on an edge in a month for what is charged after use, by offer: the price of the month's first day, or the first that began in the
+ * month. R-PRICE-2. Storage is charged where it is the vendor's, so the price for that stands before one for both (R-ACT-7). An edge that a move has ended
+ * keeps what was asked on it.
  */
 export async function listAskedInMonth(
   tx: Transaction,
   { sellerId, buyerId }: Edge,
   month: string,
 ): Promise<AskedInMonth[]> {
-  const { rows } = await sql<AskedInMonth>`
+  const { rows } = await sql<RateColumns & { offer_id: string; currency: string }>`
     with asked as (
       select a.*, 0 as age from asked_prices a where a.buyer_id = ${buyerId} and a.seller_id = ${sellerId}
       union all
       select (jsonb_populate_recordset(null::asked_prices, e.prices)).*, 1 from ended_prices e
       where e.buyer_id = ${buyerId} and e.seller_id = ${sellerId}
     )
-    select distinct on (offer_id) offer_id, currency, unit_price from asked
-    where term = '' and period = 'monthly' and unit_price is not null and valid_from < (${month}::date + interval '1 month')
-      and service_type in ('', (select t.service_type from tenants t where t.id = ${buyerId}))
+    select distinct on (offer_id) offer_id, currency, model, unit_price, amount, package_size, tiers, minimum from asked
+    where term = '' and period = 'monthly' and valid_from < (${month}::date + interval '1 month')
+      and service_type in ('', 'all_inclusive')
     order by offer_id, (valid_from <= ${month}::date) desc, abs(valid_from - ${month}::date), service_type desc, age`.execute(
     tx.tables(),
   )
-  return rows
+  return rows.map((row) => ({
+    offer_id: row.offer_id,
+    currency: row.currency,
+    rate: toRate(row),
+    minimum: row.minimum,
+  }))
 }
 
 /** The currency in which an edge is, or will be: that of what was asked on it, else that of its seller's default list. R-PRICE-4. */

@@ -1,4 +1,4 @@
-import type { PriceRate, PriceTier } from '@tenantree/contract'
+import type { LinePricing, PriceRate, PriceTier } from '@tenantree/contract'
 import * as fractions from '../kernel/fraction.ts'
 import { type Fraction, fromText, multiply, toFraction, zero } from '../kernel/fraction.ts'
 import { allocate, currencyDigits, divideRounded, type Money, sum } from '../kernel/money.ts'
@@ -33,6 +33,7 @@ export const roundToMoney = ({ numerator, denominator }: Fraction, currency: str
   currency,
 })
 
+const one = toFraction(1n)
 const isNothing = (quantity: Fraction): boolean => fractions.compare(quantity, zero) <= 0
 
 /** The amount of a quantity, with the rows that explain it. Nothing costs nothing: a minimum is asked with any quantity. R-PRICE-1. */
@@ -81,56 +82,99 @@ function toVolumePart(tiers: readonly PriceTier[], quantity: Fraction): RatedPar
   return { ...wholePart(quantity, unit_price), above, upTo: up_to }
 }
 
-/** What whole packages and a minimum ask beyond the quantity. */
-function toAdded({ rate, minimum, currency }: Asking, quantity: Fraction, amount: Money): Added[] {
+/** What the packages cost that the quantity stands in, all of them whole; null for other rates. */
+const costOfPackages = (rate: PriceRate, quantity: Fraction): Fraction | null =>
+  rate.model === 'package'
+    ? multiply(
+        fractions.roundUp(fractions.divide(quantity, toFraction(BigInt(rate.size)))),
+        fromText(rate.package_price),
+      )
+    : null
+
+/** What whole packages and a minimum ask beyond the amount. `part` is what is charged of the price's month or year, on the average. */
+function toAdded({ rate, minimum, currency }: Asking, quantity: Fraction, amount: Money, part = one): Added[] {
   const added: Added[] = []
-  if (rate.model === 'package') {
-    const packages = fractions.roundUp(fractions.divide(quantity, toFraction(BigInt(rate.size))))
-    const whole = roundToMoney(multiply(packages, fromText(rate.package_price)), currency)
-    if (whole.minor > amount.minor)
-      added.push({ reason: 'package', amount: { minor: whole.minor - amount.minor, currency } })
+  const add = (reason: Added['reason'], asked: Fraction) => {
+    const minor = roundToMoney(asked, currency).minor - totalOf(amount, added).minor
+    if (minor > 0n) added.push({ reason, amount: { minor, currency } })
   }
-  const least = minimum === null ? amount : roundToMoney(fromText(minimum), currency)
-  const asked = totalOf(amount, added)
-  if (least.minor > asked.minor)
-    added.push({ reason: 'minimum', amount: { minor: least.minor - asked.minor, currency } })
+  const packages = costOfPackages(rate, quantity)
+  if (packages !== null) add('package', multiply(packages, part))
+  if (minimum !== null) add('minimum', fromText(minimum))
   return added
 }
 
-export type Use<Key> = { key: Key; quantity: Fraction }
+/** `part` is what is charged of the month or year that the price is for: 6/30 of November; 12 where a year is charged by its months. */
+export type Use<Key> = { key: Key; quantity: Fraction; part?: Fraction }
 export type Share<Key> = Use<Key> & { amount: Money }
-export type SharedRating<Key> = { shares: Share<Key>[]; parts: RatedPart[]; added: Added[]; total: Money }
+export type SharedRating<Key> = {
+  shares: Share<Key>[]
+  parts: RatedPart[]
+  /** Of all uses. */
+  quantity: Fraction
+  /** What one of the quantity costs for a whole month or year, exact. */
+  unit: Fraction
+  added: Added[]
+  total: Money
+}
 
 /**
- * Prices what stands below one edge for one offer and period, and shares it to the end customers by quantity. The shares and what is
- * added sum to the total, to the cent. Per unit each customer's amount is rounded by itself; where tiers or a flat amount hold for the sum,
- * the sum is rounded and divided by largest remainder. R-PRICE-1, R-PRICE-3.
+ * Prices what stands on one edge for one offer, price and month, and shares it to the end customers by quantity. The shares and what is added sum to
+ * the total, to the cent. Tiers and packages go by the sum of the quantities, whatever part of the month each is charged; a minimum is asked of what the
+ * month's invoice holds. Per unit each customer's amount is rounded by itself; where tiers or a flat amount hold for the sum, the sum is rounded and
+ * divided by largest remainder. R-PRICE-1, R-PRICE-3.
  */
 export function ratePrices<Key>(asking: Asking, uses: readonly Use<Key>[]): SharedRating<Key> {
   const used = uses.filter(({ quantity }) => !isNothing(quantity))
-  const whole = used.reduce((total, { quantity }) => fractions.addFractions(total, quantity), zero)
-  const rating = ratePrice(asking, whole)
-  if (used.length === 0) return { shares: [], parts: [], added: [], total: rating.total }
-  if (asking.rate.model !== 'per_unit') {
-    const amounts = allocate(rating.amount, toWeights(used))
-    const shares = used.map((use, index) => ({ ...use, amount: amounts[index]! }))
-    return { shares, parts: rating.parts, added: rating.added, total: rating.total }
-  }
-  const unitPrice = fromText(asking.rate.unit_price)
-  const shares = used.map((use) => ({
-    ...use,
-    amount: roundToMoney(multiply(use.quantity, unitPrice), asking.currency),
-  }))
-  const amount = sum(
-    shares.map((share) => share.amount),
-    asking.currency,
-  )
-  const added = toAdded(asking, whole, amount)
-  return { shares, parts: rating.parts, added, total: totalOf(amount, added) }
+  const charged = used.map(({ quantity, part = one }) => multiply(quantity, part))
+  const quantity = addAll(used.map((use) => use.quantity))
+  const { parts, exact } = ratePrice({ ...asking, minimum: null }, quantity)
+  const { currency, rate } = asking
+  if (used.length === 0)
+    return { shares: [], parts: [], quantity, unit: zero, added: [], total: { minor: 0n, currency } }
+  const unit = fractions.divide(exact, quantity)
+  const amounts =
+    rate.model === 'per_unit'
+      ? charged.map((count) => roundToMoney(multiply(count, unit), currency))
+      : allocate(roundToMoney(multiply(addAll(charged), unit), currency), toWeights(charged))
+  const shares = used.map((use, index) => ({ ...use, amount: amounts[index]! }))
+  const amount = sum(amounts, currency)
+  const added = toAdded(asking, quantity, amount, fractions.divide(addAll(charged), quantity))
+  return { shares, parts, quantity, unit, added, total: totalOf(amount, added) }
 }
 
+const addAll = (quantities: readonly Fraction[]): Fraction =>
+  quantities.reduce((total, quantity) => fractions.addFractions(total, quantity), zero)
+
 /** The quantities over their common denominator. */
-function toWeights(uses: readonly { quantity: Fraction }[]): bigint[] {
-  const common = uses.reduce((product, { quantity }) => product * quantity.denominator, 1n)
-  return uses.map(({ quantity }) => (quantity.numerator * common) / quantity.denominator)
+function toWeights(quantities: readonly Fraction[]): bigint[] {
+  const common = quantities.reduce((product, { denominator }) => leastCommon(product, denominator), 1n)
+  return quantities.map(({ numerator, denominator }) => (numerator * common) / denominator)
 }
+
+function leastCommon(left: bigint, right: bigint): bigint {
+  let [high, low] = [left, right]
+  while (low !== 0n) [high, low] = [low, high % low]
+  return (left / high) * right
+}
+
+/** How the sum was priced, as it is kept with a line; null where one price per unit is all. R-BILL-6. */
+export function explainRating({ rate, minimum }: Asking, rating: SharedRating<unknown>): LinePricing | null {
+  if (rate.model === 'per_unit' && minimum === null) return null
+  return {
+    model: rate.model,
+    quantity: fractions.toFractionText(rating.quantity),
+    parts: rating.parts.map((part) => ({
+      above: part.above,
+      up_to: part.upTo,
+      quantity: fractions.toFractionText(part.quantity),
+      unit_price: part.unitPrice,
+      amount: fractions.toDecimalText(part.amount, 8),
+    })),
+    package_size: rate.model === 'package' ? rate.size : null,
+    minimum,
+  }
+}
+
+/** The price of a unit where there is one; null where the price has several. */
+export const unitPriceOf = ({ rate }: Asking): string | null => (rate.model === 'per_unit' ? rate.unit_price : null)

@@ -1,8 +1,8 @@
 import { licenseExportQuery, overview, overviewQuery, usageTotalQuery } from '@tenantree/contract'
 import { renderLicensesXlsx, renderUsageXlsx, sendFile } from '../documents/index.ts'
-import { walkPages } from '../kernel/page.ts'
 import { dayOf, toInstantText } from '../kernel/time.ts'
-import { listLicenses } from '../licenses/index.ts'
+import { walkLicenses } from '../licenses/index.ts'
+import { walkPeakUsage } from '../peaks/index.ts'
 import type { Database } from '../platform/database.ts'
 import type { App } from '../platform/http/app.ts'
 import { fileAnswer, problemAnswers, xlsxType } from '../platform/http/schemas.ts'
@@ -29,14 +29,19 @@ export function addReportRoutes(app: App, db: Database): void {
       schema: {
         operationId: 'exportUsage',
         tags: ['usage'],
-        summary: 'Units of a month as Excel',
+        summary: 'Units and peaks of a month as Excel',
         querystring: usageTotalQuery,
         response: { 200: fileAnswer(xlsxType), ...problemAnswers },
       },
     },
     async (request, reply) => {
       const month = toMonthStart(request.call, request.query.month).slice(0, 7)
-      const file = await renderUsageXlsx({ month, units: walkUsage(db, request.call, request.query) })
+      const { call, query } = request
+      const file = await renderUsageXlsx({
+        month,
+        units: walkUsage(db, call, query),
+        peaks: walkPeakUsage(db, call, query),
+      })
       return sendFile(reply, file, xlsxType, `usage-${month}.xlsx`)
     },
   )
@@ -53,8 +58,7 @@ export function addReportRoutes(app: App, db: Database): void {
     },
     async (request, reply) => {
       const { call, query } = request
-      const licenses = walkPages((cursor) => listLicenses(db, call, { ...query, sort: 'type', limit: 500, cursor }))
-      const file = await renderLicensesXlsx(toInstantText(call.now), licenses)
+      const file = await renderLicensesXlsx(toInstantText(call.now), walkLicenses(db, call, query))
       return sendFile(reply, file, xlsxType, `licenses-${dayOf(call.now)}.xlsx`)
     },
   )

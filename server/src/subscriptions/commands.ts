@@ -7,7 +7,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type * as z from 'zod'
 import * as audit from '../audit/index.ts'
 import * as catalog from '../catalog/index.ts'
-import type { CallContext } from '../kernel/context.ts'
+import { atInstant, type CallContext } from '../kernel/context.ts'
 import { fieldProblem } from '../kernel/problem.ts'
 import { dayOf, toInstantText } from '../kernel/time.ts'
 import type { Database, Transaction } from '../platform/database.ts'
@@ -17,7 +17,6 @@ import * as tenants from '../tenants/index.ts'
 import * as domain from './domain.ts'
 import { readSubscription } from './queries.ts'
 import * as repository from './repository.ts'
-import { atInstant } from './trials/system.ts'
 
 type Input = z.input<typeof createSubscriptionSchema>
 
@@ -32,7 +31,10 @@ export const createSubscription = (db: Database, call: CallContext, input: Input
     if (tenant.level !== 'end_customer')
       throw fieldProblem('offer_not_offered', 'tenant_id', 'Only an end customer subscribes; its sites share it.')
     const offer = await getSold(tx, tenant.path, input.offer_id)
-    await pricing.requirePricesDownTo(tx, call, tenant.path, offer.id)
+    // What is asked for used storage may differ by whose storage it is.
+    const service_type = offer.metric === 'used_storage' ? tenant.service_type : ''
+    const key = { term: '', period: 'monthly', service_type } as const
+    await pricing.requirePricesDownTo(tx, call, tenant.path, offer.id, key)
 
     const product = { realm_id: tenant.realm_id, tenant_id: tenant.id, product_key: offer.product_key }
     await settle(tx, call, ofProduct(product))

@@ -56,7 +56,7 @@ export const listUsage = (db: Database, call: CallContext, query: Query): Promis
   })
 
 /** A customer that has left the caller's sight keeps the name under which it stands on the caller's own invoices. R-TREE-6. */
-const customerJson = (call: CallContext, month: string) => sql`
+export const customerJson = (call: CallContext, month: string) => sql`
   jsonb_build_object('id', u.customer_id, 'level', 'end_customer', 'name', coalesce(c.name, (
     select l.customer_name from invoice_lines l join invoices i on i.realm_id = l.realm_id and i.id = l.invoice_id
     where i.month = ${month}::date and l.customer_id = u.customer_id and ${isEnd(call.scope, 'l')} limit 1), 'Erased customer'))`

@@ -81,7 +81,7 @@ export async function readSubject(tx: Transaction, tenant: { id: string; path: s
   return { tenantId: tenant.id, places: [tenant.path, ...rows.map(({ place }) => place)] }
 }
 
-const within = (place: RawBuilder<unknown>, { places }: Subject): RawBuilder<unknown> =>
+export const within = (place: RawBuilder<unknown>, { places }: Subject): RawBuilder<unknown> =>
   sql`(${sql.join(
     places.map((top) => sql`${place} >= ${top} and ${place} < ${toBounds(top).hi}`),
     sql` or `,
@@ -137,7 +137,7 @@ export const unitsOnEdge = (
     ${mergeStays(sql`select r.* from (${ratedParts(month, where, subject)}) r where ${onEdge(sql`r.place`)}`)}`
 }
 
-const isUnrated = (month: string, realm: string) =>
+export const isUnrated = (month: string, realm: string) =>
   sql`not exists (select 1 from rated_months r where r.realm_id = ${sql.ref(realm)} and r.month = ${month}::date)`
 
 const customerPlace = (place: RawBuilder<unknown>) =>

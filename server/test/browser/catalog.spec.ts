@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, startServer } from '../running-server.ts'
+import { pick } from './act.ts'
 import { expectAccessible } from './expect-accessible.ts'
 import { go } from './go.ts'
 
@@ -11,15 +12,6 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await server.stop()
 })
-
-async function pick(page: Page, label: string, option: string): Promise<void> {
-  await page
-    .getByRole('combobox', { name: label })
-    .or(page.getByRole('textbox', { name: label }))
-    .first()
-    .click()
-  await page.getByRole('option', { name: option, exact: true }).click()
-}
 
 async function createEdition(page: Page, edition: string): Promise<void> {
   await page.getByRole('button', { name: 'Create offer' }).click()

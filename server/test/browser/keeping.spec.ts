@@ -10,7 +10,9 @@ test.afterAll(() => server.stop())
 
 /** In the name of the page's own session. */
 async function post(page: Page, path: string, data: object) {
-  const answer = await page.request.post(`${server.url}${path}`, { data, headers: { origin: server.url } })
+  // The clock closes every month on its way through the years.
+  const options = { data, headers: { origin: server.url }, timeout: 120_000 }
+  const answer = await page.request.post(`${server.url}${path}`, options)
   expect(answer.ok(), await answer.text()).toBe(true)
   return answer.json()
 }

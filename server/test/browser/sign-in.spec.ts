@@ -70,7 +70,7 @@ test('a passkey, single sign-on and a forgotten password, in the console', async
   await panel.getByRole('button', { name: 'Save' }).click()
   await panel.getByRole('button', { name: 'Check the connection' }).click()
   await page.getByText(`${provider.issuer} answers.`).waitFor()
-  await page.getByRole('switch', { name: 'Require single sign-on' }).isEnabled()
+  await expect(page.getByRole('switch', { name: 'Require single sign-on' })).toBeEnabled()
   await expectAccessible(page)
 
   await signOut(page)
@@ -90,6 +90,8 @@ test('a passkey, single sign-on and a forgotten password, in the console', async
   await page.getByRole('link', { name: 'Back to sign-in' }).click()
 
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  // Until the page has loaded the one before stands there, with a field of the same name.
+  await page.getByRole('heading', { name: 'Forgot your password?' }).waitFor()
   await page.getByRole('textbox', { name: 'E-mail' }).fill(email)
   await page.getByRole('button', { name: 'Mail me a link' }).click()
   await page.getByRole('heading', { name: 'Look into your mail' }).waitFor()

@@ -74,6 +74,19 @@ async function sellOn(page: Page, { reseller, customer, offer }: Awaited<ReturnT
   await send(page, 'put', `/v1/tenants/${customer.id}/offers/${offer.id}`, undefined)
 }
 
+async function enrol(page: Page, tenantId: string): Promise<void> {
+  const { token } = await send(page, 'post', `/v1/tenants/${tenantId}/install-token`, {})
+  const machine = {
+    machine_id: 'machine-trial',
+    host_name: 'HOST-TRIAL',
+    os: 'windows',
+    os_version: 'Windows 11 Pro',
+    architecture: 'x64',
+    machine_kind: 'physical',
+  }
+  await send(page, 'post', '/agent/v1/enrol', { install_token: token, agent_version: '0.1.0', machine })
+}
+
 test('trials begin, are listed by their ends, and are left by hand; file policies have an order', async ({ page }) => {
   const vendorId = await signIn(page)
   const prepared = await prepare(page, vendorId)
@@ -116,6 +129,27 @@ test('trials begin, are listed by their ends, and are left by hand; file policie
   await page.getByRole('button', { name: 'Start production' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Start production' }).click()
   await expect(page.getByText('Nothing is in trial here.')).toBeVisible()
+
+  // A device trial begins where the device is looked at; the same again is refused in words.
+  await enrol(page, customer.id)
+  await page.goto(`${server.url}/t/${customer.id}/devices`)
+  await page.getByText('HOST-TRIAL').click()
+  const drawer = page.getByRole('dialog')
+  await drawer.getByRole('button', { name: 'Start a trial' }).click()
+  const form = page.getByRole('dialog', { name: /Start a trial on HOST-TRIAL/ })
+  await form.getByRole('combobox', { name: 'Offer' }).click()
+  await page.getByRole('option', { name: 'Browser Security Core+' }).click()
+  await expect(form.getByText(/the 7 days after today; then the device is stopped/)).toBeVisible()
+  await expectAccessible(page)
+  await form.getByRole('button', { name: 'Start the trial' }).click()
+  await expect(drawer.getByText(/In trial of Browser Security Core\+/)).toBeVisible()
+  await drawer.getByRole('button', { name: 'Switch to paid' }).click()
+  await expect(drawer.getByText('Browser Security Core+: Paid.')).toBeVisible()
+  await drawer.getByRole('button', { name: 'Start a trial' }).click()
+  await form.getByRole('combobox', { name: 'Offer' }).click()
+  await page.getByRole('option', { name: 'Browser Security Core+' }).click()
+  await form.getByRole('button', { name: 'Start the trial' }).click()
+  await expect(form.getByRole('alert')).toContainText(/trial was had|current state/)
 
   await page.goto(`${server.url}/unsubscribe?token=made-up`)
   await page.getByRole('button', { name: 'Send no more of them' }).click()

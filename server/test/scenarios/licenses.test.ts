@@ -343,6 +343,35 @@ describe('57: the filters of the grid', () => {
     expect(ofOne.map(({ id }) => id)).toEqual(expected((row) => row.offerId === offerId))
   })
 
+  it('any page is asked for at once: where each begins is told, in every order, under filters', async () => {
+    const every = 20
+    for (const words of [
+      'sort=type',
+      'sort=valid_until',
+      'sort=-valid_until',
+      'sort=-created_at',
+      'use=used',
+      'q=zzz',
+    ]) {
+      const { body } = given.expectOk(await as.get(`/v1/license-anchors?${words}&every=${every}`))
+      const all = await listAll(as, `/v1/licenses?${words}`, 7)
+      expect([body.total, body.cursors.length], words).toEqual([
+        all.length,
+        Math.max(0, Math.ceil(all.length / every) - 1),
+      ])
+      for (const [index, cursor] of body.cursors.entries()) {
+        const page = given.expectOk(await as.get(`/v1/licenses?${words}&limit=${every}&cursor=${cursor}`)).body
+        expect(page.data, words).toEqual(all.slice((index + 1) * every, (index + 2) * every))
+      }
+    }
+    expect(refusal(await as.get('/v1/license-anchors?every=19'))).toBe('422 invalid_request')
+    expect(refusal(await as.get('/v1/license-anchors?every=501'))).toBe('422 invalid_request')
+    expect(refusal(await as.get('/v1/license-anchors?kind=trial&use=used'))).toBe('422 filter_not_applicable')
+    const beside = await given.channel(world)
+    const strange = `/v1/license-anchors?tenant_id=${beside.reseller.id}`
+    expect(refusal(await as.get(strange))).toBe('404 not_found')
+  })
+
   it('searches holders and companies; of another branch nothing', async () => {
     const used = rows.filter(({ used, company }) => used && company === companies[0])
     const name = (await as.get(`/v1/licenses/${used[0]?.id}`)).body.holder.name

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as given from '../given.ts'
-import { query, refusal } from '../state.ts'
+import { query, refusal, writesNothing } from '../state.ts'
 import { openStripeStandIn, type StripeStandIn, type TestCard } from '../stripe-stand-in.ts'
-import { type Client, openWorld, type World } from '../world.ts'
+import { type Answer, type Client, openWorld, type World } from '../world.ts'
 
 let world: World
 let stripe: StripeStandIn
@@ -36,6 +36,7 @@ const mailsOf = async (tenantId: string, template: string) =>
     'select c.subject, c.recipient from mails m join mail_contents c on c.mail_id = m.id where m.tenant_id = $1 and m.template = $2 order by m.id',
     [tenantId, template],
   )
+const refused = (act: () => Promise<Answer>) => writesNothing(world, async () => refusal(await act()))
 const sendEvent = (event: { body: string; signature: string }) =>
   fetch(`${world.url}/v1/payment-events/stripe`, {
     method: 'POST',
@@ -88,7 +89,7 @@ describe('withdrawal (R-BUY-3)', () => {
     ])
     expect(refusal(await as.post(`/v1/orders/${first.id}/withdraw`))).toBe('409 state_conflict')
     await world.moveTo('2027-01-12T10:00:00Z')
-    expect(refusal(await as.post(`/v1/orders/${late.id}/withdraw`))).toBe('409 withdrawal_over')
+    expect(await refused(() => as.post(`/v1/orders/${late.id}/withdraw`))).toBe('409 withdrawal_over')
     expect((await licensesOf(late.id)).map(({ state }) => state)).toEqual(['unassigned', 'unassigned', 'unassigned'])
   })
 })
@@ -156,22 +157,48 @@ describe('cards (R-BUY-4)', () => {
     expect(await licensesOf(placed.id)).toHaveLength(3)
   })
 
-  it('422: no card left, a seller that is not the vendor', async () => {
+  it('422 card_missing, card_not_taken: no card left, a seller that is not the vendor', async () => {
     const { as, body } = await buyer()
-    expect(refusal(await as.post('/v1/orders', { ...body, payment_method: 'card' }))).toBe('422 card_missing')
+    expect(await refused(() => as.post('/v1/orders', { ...body, payment_method: 'card' }))).toBe('422 card_missing')
     const branch = await given.channel(world)
     const offerId = await given.orderedOffer(world)
     await given.soldTerms(world, branch, offerId)
     const reseller = await given.purchaser(world, world.vendor, branch.reseller.id)
     const lines = [{ offer_id: offerId, term: 'year', quantity: 1 }]
-    expect(
-      refusal(
-        await reseller.post('/v1/orders', { ...body, buyer_id: branch.reseller.id, lines, payment_method: 'card' }),
-      ),
-    ).toBe('422 card_not_taken')
-    expect(refusal(await reseller.post(`/v1/tenants/${branch.reseller.id}/payment-card-setups`))).toBe(
+    const order = { ...body, buyer_id: branch.reseller.id, lines, payment_method: 'card' }
+    expect(await refused(() => reseller.post('/v1/orders', order))).toBe('422 card_not_taken')
+    expect(await refused(() => reseller.post(`/v1/tenants/${branch.reseller.id}/payment-card-setups`))).toBe(
       '422 card_not_taken',
     )
+  })
+
+  it('422 card_amount_invalid: a million; the largest amount below it is taken, and any by invoice', async () => {
+    const { id, as, body } = await buyer('pm_card_visa')
+    const of = async (amount: string) => {
+      const offerId = await given.orderedOffer(world)
+      const prices = [{ term: 'year', period: 'annual' as const, amount }]
+      await given.sellTerms(world.vendor, { buyerId: id, offerId, prices })
+      return { ...body, payment_mode: 'annual', lines: [{ offer_id: offerId, term: 'year', quantity: 1 }] }
+    }
+    const [largest, tooMuch] = [await of('999999.99'), await of('1000000')]
+    expect(await refused(() => as.post('/v1/orders', { ...tooMuch, payment_method: 'card' }))).toBe(
+      '422 card_amount_invalid',
+    )
+    expect(await order(as, { ...largest, payment_method: 'card' })).toMatchObject({
+      state: 'accepted',
+      first_total: { amount: '999999.99', currency: 'EUR' },
+    })
+    expect((await order(as, tooMuch)).state).toBe('accepted')
+  })
+
+  it('503 payment_unavailable: the provider does not answer where a card is to be entered; there is none then', async () => {
+    const { id, as } = await buyer()
+    const setUp = () => as.post(`/v1/tenants/${id}/payment-card-setups`)
+    stripe.loseAnswers(9, '/v1/customers')
+    expect(await refused(setUp)).toBe('503 payment_unavailable')
+    stripe.loseAnswers(0)
+    expect((await as.get(`/v1/tenants/${id}/payment-card`)).body).toEqual({ taken: true, card: null })
+    expect((await setUp()).status).toBe(201)
   })
 })
 
@@ -258,5 +285,29 @@ describe('periods and renewal', () => {
     expect(held?.order_id).toBe(spare.id)
     expect(await mailsOf(id, 'renewal_failed')).toHaveLength(3)
     expect((await chargedOf(paid.id)).every(({ from_day }) => from_day < next.slice(0, 10))).toBe(true)
+  })
+
+  it('R-BILL-1: a card charge is a payment towards the invoice of its month; paid whole, the invoice is paid; a refund is taken off', async () => {
+    const now = (await world.vendor.get('/v1/instance')).body.now.slice(0, 7)
+    const { id, as, body } = await buyer('pm_card_visa')
+    const { id: gone } = await order(as, { ...body, payment_method: 'card' })
+    given.expectOk(await as.post(`/v1/orders/${gone}/withdraw`))
+    const kept = await order(as, { ...body, payment_method: 'card' })
+    const other = await buyer('pm_card_visa')
+    await order(other.as, { ...other.body, payment_method: 'card' })
+    await order(other.as, other.body)
+    const next = new Date(Date.UTC(Number(now.slice(0, 4)), Number(now.slice(5)), 1, 1)).toISOString()
+    await world.moveTo(next)
+    const invoiceOf = async (client: Client) => {
+      const { data } = given.expectOk(await client.get(`/v1/invoices?month=${now}&direction=received`)).body
+      return given.expectOk(await client.get(`/v1/invoices/${data[0].id}`)).body
+    }
+    const { amount } = kept.first_total
+    const whole = await invoiceOf(await given.user(world, world.vendor, id))
+    expect(whole).toMatchObject({ state: 'paid', total: { amount }, due: { amount: '0.00' } })
+    const paid = whole.payments.map((payment: { amount: { amount: string } }) => payment.amount.amount)
+    expect(paid).toEqual([amount, `-${amount}`, amount])
+    const half = await invoiceOf(await given.user(world, world.vendor, other.id))
+    expect(half).toMatchObject({ state: 'issued', due: { amount }, payments: [{ method: 'card', amount: { amount } }] })
   })
 })

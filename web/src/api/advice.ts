@@ -57,7 +57,6 @@ export const advice: Partial<Record<ProblemCode, string>> = {
   offer_is_ordered: 'Buy licenses of it instead.',
   tiers_invalid: 'Let each tier begin where the one before ends, and leave the last one open.',
   price_term_unknown: 'Choose a term that the offer is sold for.',
-  price_model_not_billed: 'Ask a price per unit and no minimum for what is billed after use.',
   move_under_self: 'Choose a parent outside of it.',
   import_refused: 'Correct the rows that are named, then try again.',
   location_required: 'This country hosts no storage: choose where the data is kept.',

@@ -30,6 +30,19 @@ export const useUsageTotals = (filter: UsageFilter) =>
     queryFn: () => api.listUsageTotals({ query: filter }).then((page) => page.data),
   })
 
+export const usePeakUsage = (filter: UsageFilter) =>
+  usePages({
+    queryKey: ['usage', 'peaks', filter],
+    subject: filter.tenant_id,
+    fetchPage: (cursor) => api.listPeakUsage({ query: { ...filter, cursor, limit: 100 } }),
+  })
+
+export const usePeakTotals = (filter: UsageFilter) =>
+  useQuery({
+    queryKey: ['usage', 'peak-totals', filter],
+    queryFn: () => api.listPeakTotals({ query: filter }).then((page) => page.data),
+  })
+
 export const useInvoices = (filter: InvoiceFilter) =>
   usePages({
     queryKey: ['invoices', 'list', filter],

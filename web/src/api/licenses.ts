@@ -11,8 +11,6 @@ import type {
 import { api } from './client.ts'
 import { usePages } from './pages.ts'
 
-const pageRows = 500
-
 /** The filters of the grid, as the API takes them. R-LIC-6. */
 export type LicenseFilter = {
   tenant_id: string
@@ -24,21 +22,12 @@ export type LicenseFilter = {
 }
 export type LicenseSort = 'type' | 'valid_until' | '-valid_until' | '-created_at'
 
-/** All types with their counts: as many as the catalog has offers. */
+/** All types with their counts, as many as the catalog has offers, and the filter that they were counted under. */
 export const useLicenseTypes = (filter: LicenseFilter) =>
   useQuery({
     queryKey: ['licenses', 'types', filter],
-    queryFn: async () => (await api.listLicenseTypes({ query: filter })).data,
-    placeholderData: (former, formerQuery) =>
-      (formerQuery?.queryKey[2] as LicenseFilter | undefined)?.tenant_id === filter.tenant_id ? former : undefined,
-  })
-
-/** The licenses of one type, page by page. */
-export const useLicensesOf = (offerId: string, filter: LicenseFilter, sort: LicenseSort) =>
-  usePages({
-    queryKey: ['licenses', 'list', offerId, filter, sort],
-    subject: `${filter.tenant_id} ${offerId}`,
-    fetchPage: (cursor) => api.listLicenses({ query: { ...filter, offer_id: offerId, sort, cursor, limit: pageRows } }),
+    queryFn: async () => ({ filter, types: (await api.listLicenseTypes({ query: filter })).data }),
+    placeholderData: (former) => (former?.filter.tenant_id === filter.tenant_id ? former : undefined),
   })
 
 export const useLicense = (id: string) =>

@@ -32,5 +32,5 @@ export const formatNumberOf = (value: number, one: string, many = `${one}s`) =>
   `${count.format(value)} ${value === 1 ? one : many}`
 
 /** A decimal as text, grouped: "1,204.5". */
-const quantity = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 8 })
+const quantity = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 9 })
 export const formatQuantity = (text: string) => quantity.format(decimal(text))

@@ -8,6 +8,7 @@ import { ColumnPicker } from './ColumnPicker.tsx'
 import { features, type GridColumn } from './features.ts'
 import classes from './Grid.module.css'
 import { GridRows } from './GridRows.tsx'
+import { type Lines, toLines } from './lines.ts'
 import { ViewsMenu } from './ViewsMenu.tsx'
 import { applyLayout, moveColumn, readLayout } from './view-layout.ts'
 
@@ -26,6 +27,8 @@ type Props<Row extends RowData> = {
   label: string
   columns: GridColumn<Row>[]
   pages: Pages<Row>
+  /** Lines that are not all loaded, in place of the rows of the pages. */
+  lines?: Lines<Row>
   rowKey: (row: Row) => string
   onOpen?: (row: Row) => void
   /** What is shown instead of cells, over the whole width: the head of a group. null: the row has cells. */
@@ -43,15 +46,17 @@ const toFilters = (filters: Filters = {}): ViewDefinition['filters'] =>
   Object.entries(filters).flatMap(([name, value]) => (value ? [{ name, value }] : []))
 
 const noSorting: SortingState = []
+const noRows: never[] = []
 const nothingHidden: Record<string, boolean> = {}
 
 /** A list of any length with a toolbar. The server sorts and filters; the grid shows what was loaded so far. */
-export function Grid<Row extends RowData>(props: Props<Row>) {
+export function Grid<Row extends RowData & object>(props: Props<Row>) {
   const { label, columns, pages, rowKey, sorting = noSorting, hidden = nothingHidden } = props
   const table = useTable({
     features,
     columns,
-    data: pages.rows,
+    // Rows are made one by one as they come into sight.
+    data: noRows,
     getRowId: rowKey,
     manualSorting: true,
     columnResizeMode: 'onChange',
@@ -84,8 +89,10 @@ export function Grid<Row extends RowData>(props: Props<Row>) {
       {(props.toolbar || props.canPickColumns) && (
         <div className={classes.toolbar}>
           {props.toolbar}
-          {views && <ViewsMenu grid={views.grid} read={read} apply={apply} />}
-          {props.canPickColumns && <ColumnPicker columns={order} onMove={move} />}
+          <div className={classes.tools}>
+            {views && <ViewsMenu grid={views.grid} read={read} apply={apply} />}
+            {props.canPickColumns && <ColumnPicker columns={order} onMove={move} />}
+          </div>
         </div>
       )}
       {pages.error ? (
@@ -97,6 +104,8 @@ export function Grid<Row extends RowData>(props: Props<Row>) {
           label={label}
           table={table}
           pages={pages}
+          lines={props.lines ?? toLines(pages)}
+          rowKey={rowKey}
           onOpen={props.onOpen}
           whole={props.whole}
           onSort={props.onSort}

@@ -34,7 +34,14 @@ const groups = [
       { to: '/t/$tenantId/trials', name: 'Trials' },
     ],
   },
-  { name: 'Usage', icon: IconChartBar, pages: [{ to: '/t/$tenantId/usage', name: 'Usage' }] },
+  {
+    name: 'Usage',
+    icon: IconChartBar,
+    pages: [
+      { to: '/t/$tenantId/usage', name: 'Active use' },
+      { to: '/t/$tenantId/peaks', name: 'Peaks' },
+    ],
+  },
   {
     name: 'Invoices',
     icon: IconFileInvoice,

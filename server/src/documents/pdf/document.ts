@@ -2,14 +2,16 @@ import type { Invoice, InvoiceLine, Party } from '@tenantree/contract'
 import {
   computeTax,
   groupByCustomer,
+  toCustomerText,
   toDayText,
-  toDivisionText,
+  toExplanation,
   toMoneyText,
   toMonthText,
+  toPaymentRows,
   toPeriodText,
   toPlainText,
+  toPriceText,
   toQuantityText,
-  toUnitPriceText,
 } from '../domain.ts'
 
 /** What a partner's own documents look like. `color` is `#rrggbb`; anything else gets the neutral one. */
@@ -92,11 +94,11 @@ function toFacts(invoice: Invoice): Fact[] {
 const toRows = (group: readonly InvoiceLine[], currency: string): Row[] =>
   group.map((line, index) => ({
     cells: [
-      joinFilled([line.product, line.edition, line.division && toDivisionText(line.division)], ' · '),
-      toPlainText(line.customer_name),
+      joinFilled([line.product, line.edition, toExplanation(line, currency)], ' · '),
+      toPlainText(toCustomerText(line)),
       toPeriodText(line.from, line.to),
-      toQuantityText(line.quantity),
-      toUnitPriceText(line.unit_price, currency),
+      line.customer_id === null ? '' : toQuantityText(line.quantity),
+      toPriceText(line, currency),
       toMoneyText(line.amount, currency),
     ],
     endsGroup: index === group.length - 1,
@@ -111,5 +113,6 @@ function toTotals(invoice: Invoice): Fact[] {
     { label: 'Subtotal', value: toMoneyText(invoice.subtotal.amount, currency) },
     ...(tax === null ? [] : [{ label: 'Tax', value: toMoneyText(tax, currency) }]),
     { label: 'Total', value: toMoneyText(amount, currency) },
+    ...toPaymentRows(invoice).map(({ label, amount: paid }) => ({ label, value: toMoneyText(paid, currency) })),
   ]
 }

@@ -6,12 +6,17 @@ import { readSheet, readValues } from './read-xlsx.fixture.ts'
 
 const evidenceOf = (host: string | null, days: number[]): LineEvidence => ({
   device_id: '00000000-0000-7000-8000-00000000abcd',
+  license_id: null,
+  holder_kind: null,
   host_name: host,
   site_name: null,
   days,
   units: 1,
   quantity: '1',
   division: null,
+  value: null,
+  peak_on: null,
+  deleted_on: null,
 })
 
 describe('R-BILL-7: the invoice as Excel', () => {
@@ -32,7 +37,7 @@ describe('R-BILL-7: the invoice as Excel', () => {
       ['Note', 'No tax is charged on this invoice.'],
       [
         ...['Line', 'Customer', 'Product', 'Edition', 'Charge model', 'From', 'To', 'Unit', 'Quantity'],
-        ...['Unit price, EUR', 'Amount, EUR'],
+        ...['Unit price, EUR', 'Amount, EUR', 'Explanation'],
       ],
       [1, 'Northwind Dental', 'Backup', 'Server', 'active use', 46296, 46326, 'device', 1, 8.5, 8.5],
       [2, 'Northwind Dental', 'Backup', 'Desktop', 'active use', 46296, 46326, 'device', 2, 8.5, 17],
@@ -83,10 +88,13 @@ describe('R-ACT-6: the evidence', () => {
     ])
     const deviceId = '00000000-0000-7000-8000-00000000abcd'
     expect(readValues(await renderInvoiceXlsx(invoice, evidence), 'Evidence')).toEqual([
-      ['Line', 'Customer', 'Service', 'Site', 'Device', 'Device id', 'Active days', 'Part', 'Days', 'Units'],
-      [1, 'Northwind Dental', 'Backup · Server', null, 'db-1', deviceId, '1–3, 9', null, 4, 1],
-      [1, 'Northwind Dental', 'Backup · Server', 'Aarhus', 'db-2', deviceId, '4', null, 1, 1],
-      [2, 'Northwind Dental', 'Backup · Desktop', null, null, deviceId, '31', null, 1, 1],
+      [
+        ...['Line', 'Customer', 'Service', 'Site', 'Device or holder', 'Device id', 'Days', 'Part', 'Count', 'Units'],
+        ...['License id', 'Peak', 'Peak on', 'Deleted on'],
+      ],
+      [1, 'Northwind Dental', 'Backup · Server', null, 'db-1', deviceId, '1–3, 9', null, 4, 1, null, null, null, null],
+      [1, 'Northwind Dental', 'Backup · Server', 'Aarhus', 'db-2', deviceId, '4', null, 1, 1, null, null, null, null],
+      [2, 'Northwind Dental', 'Backup · Desktop', null, null, deviceId, '31', null, 1, 1, null, null, null, null],
     ])
   })
 

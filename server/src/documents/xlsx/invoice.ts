@@ -1,5 +1,15 @@
 import type { Invoice, InvoiceLine, LineEvidence, Party } from '@tenantree/contract'
-import { computeTax, currencyDigits, groupByCustomer, toDayRanges, toDivisionText, toMonthText } from '../domain.ts'
+import {
+  computeTax,
+  currencyDigits,
+  groupByCustomer,
+  toCustomerText,
+  toDayRanges,
+  toDivisionText,
+  toExplanation,
+  toMonthText,
+  toPaymentRows,
+} from '../domain.ts'
 import {
   type Cell,
   fromRatio,
@@ -23,8 +33,12 @@ export async function renderInvoiceXlsx(
 ): Promise<Uint8Array> {
   const workbook = openWorkbook(invoice.issued_at ?? `${invoice.month}-01T00:00:00Z`)
   const lines = groupByCustomer(invoice.lines).flat()
-  await addInvoice(workbook.addSheet('Invoice', [14, 30, 18, 18, 16, 13, 13, 12, 11, 17, 17]), invoice, lines)
-  await addEvidence(workbook.addSheet('Evidence', [6, 30, 30, 24, 24, 38, 26, 46, 8, 11], 1), lines, evidence)
+  await addInvoice(workbook.addSheet('Invoice', [14, 30, 18, 18, 16, 13, 13, 12, 11, 17, 17, 60]), invoice, lines)
+  await addEvidence(
+    workbook.addSheet('Evidence', [6, 30, 30, 24, 24, 38, 26, 46, 8, 11, 38, 18, 13, 13], 1),
+    lines,
+    evidence,
+  )
   return workbook.finish()
 }
 
@@ -35,15 +49,32 @@ async function addInvoice(sheet: Sheet, invoice: Invoice, lines: readonly Invoic
 
   await sheet.add([])
   const money = ['Unit price', 'Amount'].map((title) => [title, invoice.currency].filter(Boolean).join(', '))
-  const titles = ['Line', 'Customer', 'Product', 'Edition', 'Charge model', 'From', 'To', 'Unit', 'Quantity', ...money]
+  const titles = [
+    'Line',
+    'Customer',
+    'Product',
+    'Edition',
+    'Charge model',
+    'From',
+    'To',
+    'Unit',
+    'Quantity',
+    ...money,
+    'Explanation',
+  ]
   await sheet.add(toTitleCells(titles, 3), 'strong')
-  for (const line of lines) await sheet.add(toLineCells(line, digits))
+  for (const line of lines) await sheet.add(toLineCells(line, { digits, currency: invoice.currency ?? 'XXX' }))
 
+  await addTotals(sheet, invoice, digits)
+}
+
+async function addTotals(sheet: Sheet, invoice: Invoice, digits: number) {
   await sheet.add([])
   const tax = computeTax(invoice)
   if (invoice.subtotal !== null) await sheet.add(toTotalCells('Subtotal', invoice.subtotal.amount, digits))
   if (tax !== null) await sheet.add(toTotalCells('Tax', tax, digits))
   if (invoice.total !== null) await sheet.add(toTotalCells('Total', invoice.total.amount, digits), 'strong')
+  for (const { label, amount } of toPaymentRows(invoice)) await sheet.add(toTotalCells(label, amount, digits))
 }
 
 const toHead = (invoice: Invoice): [string, Cell][] => [
@@ -61,9 +92,9 @@ const toHead = (invoice: Invoice): [string, Cell][] => [
 
 const toName = (party: Party) => party.legal_name ?? party.name
 
-const toLineCells = (line: InvoiceLine, digits: number): Cell[] => [
+const toLineCells = (line: InvoiceLine, { digits, currency }: { digits: number; currency: string }): Cell[] => [
   toLeftCell(toCountCell(line.position)),
-  line.customer_name,
+  toCustomerText(line),
   line.product,
   line.edition,
   line.charge_model.replaceAll('_', ' '),
@@ -71,8 +102,9 @@ const toLineCells = (line: InvoiceLine, digits: number): Cell[] => [
   toLeftCell(toDayCell(line.to)),
   line.unit,
   line.division === null ? toDecimalCell(line.quantity, 0) : toQuantityCell(fromRatio(line.division.quantity)),
-  toDecimalCell(line.unit_price, digits),
+  line.unit_price === null ? null : toDecimalCell(line.unit_price, digits),
   toDecimalCell(line.amount, digits),
+  toExplanation(line, currency) || null,
 ]
 
 const toTotalCells = (label: string, amount: string, digits: number): Cell[] => [
@@ -86,7 +118,22 @@ async function addEvidence(
   lines: readonly InvoiceLine[],
   evidence: ReadonlyMap<string, readonly LineEvidence[]>,
 ) {
-  const titles = ['Line', 'Customer', 'Service', 'Site', 'Device', 'Device id', 'Active days', 'Part', 'Days', 'Units']
+  const titles = [
+    'Line',
+    'Customer',
+    'Service',
+    'Site',
+    'Device or holder',
+    'Device id',
+    'Days',
+    'Part',
+    'Count',
+    'Units',
+    'License id',
+    'Peak',
+    'Peak on',
+    'Deleted on',
+  ]
   await sheet.add(toTitleCells(titles, 2), 'strong')
   for (const line of lines) {
     for (const unit of evidence.get(line.id) ?? []) await sheet.add(toEvidenceCells(line, unit))
@@ -95,7 +142,7 @@ async function addEvidence(
 
 const toEvidenceCells = (line: InvoiceLine, unit: LineEvidence): Cell[] => [
   toLeftCell(toCountCell(line.position)),
-  line.customer_name,
+  toCustomerText(line),
   `${line.product} · ${line.edition}`,
   unit.site_name,
   unit.host_name,
@@ -103,5 +150,9 @@ const toEvidenceCells = (line: InvoiceLine, unit: LineEvidence): Cell[] => [
   toDayRanges(unit.days),
   unit.division && toDivisionText(unit.division),
   toCountCell(unit.days.length),
-  toQuantityCell(toUnitPart(unit)),
+  unit.license_id === null && unit.value === null ? toQuantityCell(toUnitPart(unit)) : toDecimalCell(unit.quantity, 0),
+  unit.license_id,
+  unit.value === null ? null : toCountCell(unit.value),
+  unit.peak_on && toDayCell(unit.peak_on),
+  unit.deleted_on && toDayCell(unit.deleted_on),
 ]

@@ -1,10 +1,15 @@
-import type { UsageUnit } from '@tenantree/contract'
+import type { PeakUsage, UsageUnit } from '@tenantree/contract'
 import { addFractions, type Fraction, zero } from '../../kernel/fraction.ts'
 import { toDayRanges, toDivisionText } from '../domain.ts'
 import { type Cell, toCountCell, toLeftCell, toQuantityCell, toTitleCells, toUnitPart } from './cells.ts'
+import { openPeakSheets } from './peaks.ts'
 import { openWorkbook, type Sheet } from './workbook.ts'
 
-export type UsageExport = { month: string; units: AsyncIterable<UsageUnit> | Iterable<UsageUnit> }
+export type UsageExport = {
+  month: string
+  units: AsyncIterable<UsageUnit> | Iterable<UsageUnit>
+  peaks: AsyncIterable<PeakUsage> | Iterable<PeakUsage>
+}
 
 const titles = [
   ...['Month', 'Customer', 'Site', 'Product', 'Edition', 'Device', 'Device id'],
@@ -12,14 +17,17 @@ const titles = [
 ]
 const widths = [10, 30, 24, 18, 18, 24, 38, 26, 26, 20, 46, 8, 11]
 
-/** The usage of a month. Units that are charged and units in trial stand on sheets of their own. R-ACT-6, R-TRIAL-4. */
-export async function renderUsageXlsx({ month, units }: UsageExport): Promise<Uint8Array> {
+/** The usage of a month. Units that are charged and units in trial stand on sheets of their own, and so do peaks. R-ACT-6, R-ACT-7, R-TRIAL-4. */
+export async function renderUsageXlsx({ month, units, peaks }: UsageExport): Promise<Uint8Array> {
   const workbook = openWorkbook(`${month}-01T00:00:00Z`)
   const usage = await openUsageSheet(workbook.addSheet('Usage', widths, 1), month)
   const trial = await openUsageSheet(workbook.addSheet('Trial', widths, 1), month)
   for await (const unit of units) await (unit.units > 0 ? usage : trial).add(unit)
   await usage.addTotal('Total')
   await trial.addTotal('Total, not charged')
+  const peakSheets = await openPeakSheets(workbook, month)
+  for await (const peak of peaks) await peakSheets.add(peak)
+  await peakSheets.addTotals()
   return workbook.finish()
 }
 

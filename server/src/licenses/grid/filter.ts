@@ -91,10 +91,8 @@ async function requireKnown(tx: Transaction, { scope }: CallContext, filter: Fil
 
 /** Of what was enabled for the tenant of the scope, or of which it sees a license. */
 export async function knowsOffer(tx: Transaction, scope: Scope, ids: readonly string[]): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from enabled_offers e where e.path = ${scope.lo} and e.offer_id = any (${[...ids]}::uuid[]) limit 1`.execute(
-    tx.tables(),
-  )
+  const rows = await tx.send(sql`
+    select 1 from enabled_offers e where e.path = ${scope.lo} and e.offer_id = any (${[...ids]}::uuid[]) limit 1`)
   return rows.length > 0 || isThere(tx, sql`l.offer_id = any (${[...ids]}::uuid[])`, scope)
 }
 

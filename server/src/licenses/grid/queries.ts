@@ -1,9 +1,9 @@
-import type { License, LicenseType, licenseQuery } from '@tenantree/contract'
+import type { License, LicenseType, licenseAnchorQuery, licenseAnchors, licenseQuery } from '@tenantree/contract'
 import { type RawBuilder, sql } from 'kysely'
 import type * as z from 'zod'
 import { offerJson } from '../../catalog/index.ts'
 import type { CallContext } from '../../kernel/context.ts'
-import { fromCursor, type KeyKind, type Page, toPage } from '../../kernel/page.ts'
+import { fromCursor, type KeyKind, type Page, toCursor, toPage, walkPages } from '../../kernel/page.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { dayOf } from '../../kernel/time.ts'
 import { type Database, inScope, type Transaction } from '../../platform/database.ts'
@@ -12,14 +12,17 @@ import { type Filter, toFilter } from './filter.ts'
 import { type Row, selectRows, toLicense } from './rows.ts'
 
 type Query = z.infer<typeof licenseQuery>
+type Anchor = Pick<Row, 'product_key' | 'offer_id' | 'id' | 'ends_on' | 'created_at'>
 type Sort = {
   order: RawBuilder<unknown>
   after: (keys: string[]) => RawBuilder<unknown>
   kinds: KeyKind[]
-  keysOf: (row: Row) => string[]
+  keysOf: (row: Anchor) => string[]
 }
 
 const never = '9999-12-31'
+/** As many as are read at a time where no answer has to carry them. */
+const walkedRows = 2000
 
 const byType: Sort = {
   order: sql`l.product_key, l.offer_id, l.id`,
@@ -27,8 +30,9 @@ const byType: Sort = {
   kinds: ['text', 'uuid', 'uuid'],
   keysOf: (row) => [row.product_key, row.offer_id, row.id],
 }
-const last = sql`coalesce(l.ends_on, ${never}::date)`
-const keysOfEnd = (row: Row): string[] => [row.ends_on ?? never, row.id]
+// As the index licenses_ends has it, to the letter: with a parameter in it no index would be found.
+const last = sql`(case when l.ends_on is null then date ${sql.lit(never)} else l.ends_on end)`
+const keysOfEnd = (row: Anchor): string[] => [row.ends_on ?? never, row.id]
 
 /** Of one type the id alone is the order: its index gives page after page without sorting. */
 const sorts: Record<Query['sort'], Sort> = {
@@ -59,10 +63,13 @@ const ofOneType: Sort = {
   keysOf: (row) => [row.id],
 }
 
+const sortOf = ({ sort, offer_id }: Pick<Query, 'sort' | 'offer_id'>): Sort =>
+  sort === 'type' && offer_id !== undefined ? ofOneType : sorts[sort]
+
 /** The rows of the grid. R-LIC-6. Throws not_found, filter_not_applicable. */
 export const listLicenses = (db: Database, call: CallContext, query: Query): Promise<Page<License>> =>
   db.transaction(call, async (tx) => {
-    const sort = query.sort === 'type' && query.offer_id !== undefined ? ofOneType : sorts[query.sort]
+    const sort = sortOf(query)
     const filter = await toFilter(tx, call, query)
     const after = fromCursor(query.cursor, sort.kinds)
     const rows = await selectRows(tx, call, {
@@ -73,6 +80,40 @@ export const listLicenses = (db: Database, call: CallContext, query: Query): Pro
     const page = toPage(rows, query.limit, sort.keysOf)
     return { ...page, data: page.data.map((row) => toLicense(row, call)) }
   })
+
+type Anchors = z.infer<typeof licenseAnchors>
+
+/**
+ * Where each page of a list begins, so that any page is asked for at once: one pass over what the filter lets through, after which a page in the
+ * middle costs what the first one costs, and a row that comes or goes moves no other page. Throws not_found, filter_not_applicable.
+ */
+export const getLicenseAnchors = (
+  db: Database,
+  call: CallContext,
+  query: z.infer<typeof licenseAnchorQuery>,
+): Promise<Anchors> =>
+  db.transaction(call, async (tx) => {
+    const sort = sortOf(query)
+    const filter = await toFilter(tx, call, query)
+    const { rows } = await sql<Anchor & { n: bigint }>`
+      select * from (
+        select l.product_key, l.offer_id, l.id, l.ends_on, l.created_at, row_number() over w as n, lead(l.id) over w is null as is_last
+        from licenses l where ${inScope(call.scope, 'l')} and ${filter} window w as (order by ${sort.order})
+      ) l where n % ${query.every} = 0 or is_last order by n`.execute(tx.tables())
+    const total = Number(rows.at(-1)?.n ?? 0)
+    const cursors = rows.filter(({ n }) => Number(n) < total).map((row) => toCursor(sort.keysOf(row)))
+    return { total, every: query.every, cursors }
+  })
+
+/** All that the filter lets through, type by type in the order of the catalog: each type is read along its index, whatever the number of rows. */
+export async function* walkLicenses(db: Database, call: CallContext, filter: Filter): AsyncGenerator<License> {
+  const types = await listLicenseTypes(db, call, filter)
+  for (const { offer, total } of types.data) {
+    if (total === 0) continue
+    const ofType = { ...filter, offer_id: offer.id, sort: 'type', limit: walkedRows } as const
+    yield* walkPages((cursor) => listLicenses(db, call, { ...ofType, cursor }))
+  }
+}
 
 /** Throws not_found. */
 export const getLicense = (db: Database, call: CallContext, id: string): Promise<License> =>
@@ -88,6 +129,7 @@ export async function readLicenses(tx: Transaction, call: CallContext, ids: read
   const rows = await selectRows(tx, call, {
     rows: sql`select l.* from licenses l where l.id = any (${[...ids]}::uuid[]) and ${inScope(call.scope, 'l')} and l.removed_at is null`,
     order: sql`l.id`,
+    byId: true,
   })
   return rows.map((row) => toLicense(row, call))
 }
@@ -110,6 +152,8 @@ export const listLicenseTypes = (db: Database, call: CallContext, filter: Filter
       with known as (
         select l.offer_id, l.is_trial, l.state, l.holder_id, l.ends_on, l.auto_renew, ${valid} as valid, (${passes}) as passes
         from licenses l where ${inScope(call.scope, 'l')}
+        -- or each count would tell anew, for each row, whether it passes: nine searches instead of one
+        offset 0
       ), counted as (
         select offer_id, count(*) filter (where passes)::int as total, count(*) filter (where passes and valid)::int as valid,
           count(*) filter (where passes and valid and holder_id is not null)::int as assigned,

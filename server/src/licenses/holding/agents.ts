@@ -8,6 +8,7 @@ import type { Database, Transaction } from '../../platform/database.ts'
 import { toNameKey } from '../../tenants/index.ts'
 import { isLive, mayHold, toShownState } from '../domain.ts'
 import type { LicenseHooks } from '../hooks.ts'
+import { expireDue } from '../life/end.ts'
 import { isRefused } from '../records.ts'
 import { findHeld, type LicenseRecord } from '../repository.ts'
 import { findHolder, type Holder } from './holders.ts'
@@ -25,19 +26,21 @@ type Device = { realm_id: bigint; device_id: string }
 export const askLicense = (
   db: Database,
   hooks: LicenseHooks,
-  call: CallContext,
+  caller: Omit<CallContext, 'now'>,
   { device, product }: { device: Device; product: string },
 ): Promise<Granted> =>
-  db.transaction(call, async (tx) => {
+  db.transactionNow(caller, async (tx, call) => {
     const productKey = toNameKey(product)
     const key = { realm_id: device.realm_id, kind: 'device' as const, id: device.device_id }
-    const held = await findHeld(tx, key, productKey)
-    if (held !== null && isValid(held, call)) return toGranted(tx, held, false)
-    if (await isInTrial(tx, hooks, { ...device, product_key: productKey })) return onTrial(product)
-    const holder = held === null ? await findHolder(tx, key) : null
-    const taken = holder && (await takeByItself(tx, call, holder, productKey))
+    const [held, inTrial] = await Promise.all([
+      findValid(tx, call, key, productKey),
+      isInTrial(tx, hooks, { ...device, product_key: productKey }),
+    ])
+    if (held !== null) return toGranted(held, await catalog.findOffer(tx, held.offer_id), false)
+    if (inTrial) return onTrial(product)
+    const taken = await takeByItself(tx, call, key, productKey)
     if (taken === null) throw new Problem('no_license')
-    return toGranted(tx, taken, true)
+    return toGranted(taken.license, taken.offer, true)
   })
 
 async function isInTrial(
@@ -47,6 +50,22 @@ async function isInTrial(
 ): Promise<boolean> {
   for (const ask of hooks.isInTrial) if (await ask(tx, device)) return true
   return false
+}
+
+/** What it holds at this moment: what has passed is ended first, as the job would, and what follows a trial is taken. R-TRIAL-3, R-LIC-4. */
+async function findValid(
+  tx: Transaction,
+  call: CallContext,
+  key: Pick<Holder, 'realm_id' | 'kind' | 'id'>,
+  productKey: string,
+): Promise<LicenseRecord | null> {
+  const held = await findHeld(tx, key, productKey)
+  if (held === null || isValid(held, call)) return held
+  await atOwners(tx, 'return_to_pool', held.path, (wide) =>
+    expireDue(wide, call, { realmId: held.realm_id, ids: [held.id] }),
+  )
+  const next = await findHeld(tx, key, productKey)
+  return next !== null && next.id !== held.id ? findValid(tx, call, key, productKey) : null
 }
 
 const isValid = (license: LicenseRecord, call: CallContext): boolean =>
@@ -61,35 +80,39 @@ const onTrial = (product: string): Granted => ({
   taken: false,
 })
 
-async function toGranted(tx: Transaction, license: LicenseRecord, taken: boolean): Promise<Granted> {
-  const offer = await catalog.findOffer(tx, license.offer_id)
-  return {
-    license_id: license.id,
-    product: offer?.product ?? '',
-    edition: offer?.edition ?? '',
-    kind: license.is_trial ? 'trial' : 'commercial',
-    valid_until: license.ends_on,
-    taken,
-  }
-}
+const toGranted = (license: LicenseRecord, offer: catalog.OfferRecord | null, taken: boolean): Granted => ({
+  license_id: license.id,
+  product: offer?.product ?? '',
+  edition: offer?.edition ?? '',
+  kind: license.is_trial ? 'trial' : 'commercial',
+  valid_until: license.ends_on,
+  taken,
+})
+
+type Key = Pick<Holder, 'realm_id' | 'kind' | 'id'>
 
 /** Null where the holder may not take one by itself, or there is none that it may have. */
 async function takeByItself(
   tx: Transaction,
   call: CallContext,
-  holder: Holder,
+  key: Key,
   productKey: string,
   only?: { offers: readonly catalog.OfferRecord[] },
-): Promise<LicenseRecord | null> {
-  if (await isRefused(tx, holder, productKey)) return null
-  const offers = (only?.offers ?? (await listOffersOf(tx, productKey))).filter((offer) => mayHold(offer, holder.kind))
-  if (offers.length === 0) return null
-  return atOwners(tx, 'take_from_pool', holder.path, async (wide) => {
-    const { take } = await readSupply(wide, { ...holder, level: holder.tenant_level })
-    if (take === 'manual') return null
-    const wanted = { holder, offers, why: 'taken_by_itself', commercialOnly: only !== undefined }
+): Promise<{ license: LicenseRecord; offer: catalog.OfferRecord | null } | null> {
+  const [holder, refused, all] = await Promise.all([
+    findHolder(tx, key),
+    isRefused(tx, key, productKey),
+    only?.offers ?? listOffersOf(tx, productKey),
+  ])
+  const offers = all.filter((offer) => mayHold(offer, key.kind))
+  if (holder === null || refused || offers.length === 0) return null
+  const license = await atOwners(tx, 'take_from_pool', holder.path, async (wide) => {
+    const supply = await readSupply(wide, { ...holder, level: holder.tenant_level })
+    if (supply.take === 'manual') return null
+    const wanted = { holder, offers, why: 'taken_by_itself', commercialOnly: only !== undefined, supply }
     return unlessRefused(() => tryTake(wide, call, wanted))
   })
+  return license && { license, offer: offers.find(({ id }) => id === license.offer_id) ?? null }
 }
 
 /** An edition that does not fit the machine, or a license taken by another request meanwhile: nothing is taken here. */
@@ -118,13 +141,11 @@ export async function takeLicenseFor(
   call: CallContext,
   { holder: key, offerId, by }: TakeInput,
 ): Promise<boolean> {
-  const holder = await findHolder(tx, key)
   const offer = await catalog.findOffer(tx, offerId)
-  if (holder === null || offer === null) {
-    if (by === 'automatic') return false
-    throw new Problem('not_found')
-  }
-  if (by === 'automatic') return (await takeByItself(tx, call, holder, offer.product_key, { offers: [offer] })) !== null
+  if (by === 'automatic')
+    return offer !== null && (await takeByItself(tx, call, key, offer.product_key, { offers: [offer] })) !== null
+  const holder = await findHolder(tx, key)
+  if (holder === null || offer === null) throw new Problem('not_found')
   await takeFree(tx, call, { holder, offers: [offer], why: 'taken', commercialOnly: true })
   return true
 }

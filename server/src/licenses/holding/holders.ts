@@ -39,8 +39,7 @@ const registers: Record<LicenseHolderKind, { table: string; states: readonly str
  * back, or gets none. Throws not_found, state_conflict for one that may be given nothing.
  */
 export async function getHolder(tx: Transaction, scope: Scope, kind: LicenseHolderKind, id: string): Promise<Holder> {
-  const { rows } = await select(tx, kind, sql`h.id = ${id} and ${inScope(scope, 'h')}`)
-  const row = rows[0]
+  const [row] = await select(tx, kind, sql`h.id = ${id} and ${inScope(scope, 'h')}`)
   if (row === undefined || row.tenant_state === 'deleted') throw new Problem('not_found')
   if (!registers[kind].states.includes(row.state)) {
     // What was removed is not there any more.
@@ -55,8 +54,7 @@ export async function findHolder(
   tx: Transaction,
   { realm_id, kind, id }: { realm_id: bigint; kind: LicenseHolderKind; id: string },
 ): Promise<Holder | null> {
-  const { rows } = await select(tx, kind, sql`h.realm_id = ${realm_id} and h.id = ${id}`)
-  const row = rows[0]
+  const [row] = await select(tx, kind, sql`h.realm_id = ${realm_id} and h.id = ${id}`)
   const isThere = row !== undefined && row.tenant_state !== 'deleted' && registers[kind].states.includes(row.state)
   return isThere ? toHolder(row, kind, id) : null
 }
@@ -75,9 +73,9 @@ function toHolder(row: Row, kind: LicenseHolderKind, id: string): Holder {
 function select(tx: Transaction, kind: LicenseHolderKind, condition: RawBuilder<unknown>) {
   const isTenant = kind === 'tenant'
   const machine = kind === 'device' ? sql`h.os, h.os_version` : sql`null as os, null as os_version`
-  return sql<Row>`
+  return tx.send(sql<Row>`
     select h.realm_id, h.path, t.id as tenant_id, t.level as tenant_level, t.parent_id, h.state, t.state as tenant_state, ${machine}
     from ${sql.table(registers[kind].table)} h
     join tenants t on t.realm_id = h.realm_id and t.id = ${isTenant ? sql`h.id` : sql`h.tenant_id`}
-    where ${condition} for share of h`.execute(tx.tables())
+    where ${condition} for share of h`)
 }

@@ -14,8 +14,7 @@ export async function getOffer(tx: Transaction, id: string): Promise<Offer> {
 
 /** Committed and prepaid offers of a product that the kind may hold, the lowest edition first. */
 export async function listOffersOf(tx: Transaction, productKey: string): Promise<Offer[]> {
-  const { rows } = await sql<Offer>`
+  return tx.send(sql<Offer>`
     select o.* from offers o where o.product_key = ${productKey} and o.charge_model in ('committed', 'prepaid')
-    order by o.rank, o.id`.execute(tx.tables())
-  return rows
+    order by o.rank, o.id`)
 }

@@ -44,22 +44,35 @@ type Row = {
   mode: PaymentMode | null
 }
 
+/** As readSupply, of an end customer or partner that will stand under another seller. R-TREE-6. */
+export async function readSupplyUnder(
+  tx: Transaction,
+  { own, seller }: Record<'own' | 'seller', Pick<Anchor, 'realm_id' | 'path'>>,
+): Promise<Supply> {
+  const [[anchor], [above]] = await Promise.all([
+    tx.send(selectRows(own.realm_id, [own.path])),
+    tx.send(selectRows(seller.realm_id, [seller.path])),
+  ])
+  if (anchor === undefined) return { sources: [], take: 'manual' }
+  return { sources: toSources(anchor, above ?? null), take: anchor.take }
+}
+
 /** Which pools serve the holders of a tenant, and whether they take by themselves. Inside the owners' scope. R-POOL-2. */
 export async function readSupply(tx: Transaction, tenant: Anchor): Promise<Supply> {
   const own = anchorPath(tenant)
   const above = parentPath(own)
-  const { rows } = await sql<Row>`
-    select t.id, t.path, t.level, coalesce(s.source, 'global_pool') as source, coalesce(s.take, 'automatic') as take, m.mode
-    from tenants t
-    left join pool_settings s on s.realm_id = t.realm_id and s.tenant_id = t.id
-    left join payment_modes m on m.realm_id = t.realm_id and m.buyer_id = t.id
-    where t.realm_id = ${tenant.realm_id} and t.path = any (${[own, above].filter((path) => path !== null)}) order by t.path desc`.execute(
-    tx.tables(),
-  )
-  const [anchor, seller] = rows
+  const paths = [own, above].filter((path) => path !== null)
+  const [anchor, seller] = await tx.send(selectRows(tenant.realm_id, paths))
   if (anchor === undefined) return { sources: [], take: 'manual' }
   return { sources: toSources(anchor, seller ?? null), take: anchor.take }
 }
+
+const selectRows = (realmId: bigint, paths: readonly string[]) => sql<Row>`
+  select t.id, t.path, t.level, coalesce(s.source, 'global_pool') as source, coalesce(s.take, 'automatic') as take, m.mode
+  from tenants t
+  left join pool_settings s on s.realm_id = t.realm_id and s.tenant_id = t.id
+  left join payment_modes m on m.realm_id = t.realm_id and m.buyer_id = t.id
+  where t.realm_id = ${realmId} and t.path = any (${[...paths]}) order by t.path desc`
 
 function toSources(anchor: Row, seller: Row | null): Source[] {
   const own = (trialsOnly: boolean): Source => ({

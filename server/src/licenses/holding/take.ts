@@ -5,10 +5,10 @@ import { dayOf, toInstantText } from '../../kernel/time.ts'
 import type { Transaction } from '../../platform/database.ts'
 import { computeTrial, decideHolderKind, defaultTrialDays, mayHold } from '../domain.ts'
 import { nowHeld } from '../pools/numbers.ts'
-import { forgive, keep, openHoldings } from '../records.ts'
-import { type Claim, claim, findHeld, type LicenseRecord } from '../repository.ts'
+import { forgive, hasHadTrial, keep, openHoldings } from '../records.ts'
+import { type Claim, claim, claimFirst, findHeld, type LicenseRecord, listLeft } from '../repository.ts'
 import type { Holder } from './holders.ts'
-import { atOwners, readSupply, type Source } from './sources.ts'
+import { atOwners, readSupply, type Source, type Supply } from './sources.ts'
 
 type Offer = catalog.OfferRecord
 export type Wanted = {
@@ -17,6 +17,8 @@ export type Wanted = {
   /** How it came about, for the history. */
   why: string
   commercialOnly?: boolean
+  /** Where the caller has read it already. */
+  supply?: Supply
 }
 
 /**
@@ -33,17 +35,45 @@ export const takeFree = (tx: Transaction, call: CallContext, wanted: Wanted): Pr
 
 /** As takeFree, but null where there is none; for what takes by itself. Inside the owners' scope. */
 export async function tryTake(tx: Transaction, call: CallContext, wanted: Wanted): Promise<LicenseRecord | null> {
-  const { holder, offers, why } = wanted
-  const fitting = decideKinds(offers, holder)
-  await refuseSecond(tx, holder, fitting)
-  const { sources } = await readSupply(tx, { ...holder, level: holder.tenant_level })
-  const all = await toChoices(tx, holder, fitting, sources)
-  const choices = wanted.commercialOnly ? all.filter(({ isTrial }) => !isTrial) : all
-  const license =
-    (await claimFirst(tx, call, holder, choices, false)) ?? (await claimFirst(tx, call, holder, choices, true))
-  if (license === null) return null
-  await keepTaken(tx, call, { holder, license, why })
+  const { holder, why } = wanted
+  const license = await claimFree(tx, call, wanted)
+  if (license !== null) await keepTaken(tx, call, { holder, license, why })
   return license
+}
+
+/** As tryTake, up to the license itself: `keepTaken` has to follow in the transaction, as its last step, since it locks the pool's numbers. */
+export async function claimFree(tx: Transaction, call: CallContext, wanted: Wanted): Promise<LicenseRecord | null> {
+  const { holder, offers } = wanted
+  const fitting = decideKinds(offers, holder)
+  const [{ sources }] = await Promise.all([
+    wanted.supply ?? readSupply(tx, { ...holder, level: holder.tenant_level }),
+    refuseSecond(tx, holder, fitting),
+  ])
+  const choices = await toChoices(tx, holder, fitting, sources)
+  const toClaims = (isTrial: boolean) =>
+    choices.filter((choice) => choice.isTrial === isTrial).map((choice) => toClaim(call, holder, choice))
+  const commercial = toClaims(false)
+  for (const one of commercial) {
+    const license = await claim(tx, one)
+    if (license !== null) return license
+  }
+  return claimRest(tx, call, wanted, { commercial, trials: toClaims(true) })
+}
+
+/** What others were taking and have given back, or a trial where the holder may have one. */
+async function claimRest(
+  tx: Transaction,
+  call: CallContext,
+  { holder, offers, commercialOnly }: Wanted,
+  { commercial, trials }: Record<'commercial' | 'trials', readonly Claim[]>,
+): Promise<LicenseRecord | null> {
+  const productKey = offers[0]?.product_key
+  const wanted = commercialOnly ? commercial : [...commercial, ...trials]
+  const left = await listLeft(tx, wanted)
+  const isTrialLeft = left.some(({ isTrial }) => isTrial)
+  const hadTrial = isTrialLeft && productKey !== undefined && (await hasHadTrial(tx, call, holder, { productKey }))
+  const may = ({ isTrial }: Claim) => !(isTrial && hadTrial)
+  return claimFirst(tx, { wanted: wanted.filter(may), left: left.filter(may) })
 }
 
 /** Those that the holder may have; where it may have none, the first says why. */
@@ -60,10 +90,10 @@ async function refuseSecond(tx: Transaction, holder: Holder, offers: readonly Of
     throw new Problem('already_licensed')
 }
 
-type Choice = { offer: Offer; source: Source; isTrial: boolean }
+export type Choice = { offer: Offer; source: Source; isTrial: boolean }
 
 /** What to ask for, in order: commercial of each pool and offer, then trial. Throws edition_os_mismatch where no offer fits the machine. */
-async function toChoices(
+export async function toChoices(
   tx: Transaction,
   holder: Holder,
   offers: readonly Offer[],
@@ -95,20 +125,6 @@ export async function requireFit(
   await catalog.requireMachine(tx, offer, { os: catalog.toMachineOs(holder.machine), paymentMode })
 }
 
-async function claimFirst(
-  tx: Transaction,
-  call: CallContext,
-  holder: Holder,
-  choices: readonly Choice[],
-  wait: boolean,
-): Promise<LicenseRecord | null> {
-  for (const choice of choices) {
-    const license = await claim(tx, toClaim(call, holder, choice), wait)
-    if (license !== null) return license
-  }
-  return null
-}
-
 export const trialOf = (offer: Pick<Offer, 'trial_days'>, call: CallContext) =>
   computeTrial(offer.trial_days ?? defaultTrialDays, call.now)
 
@@ -130,7 +146,7 @@ export async function keepTaken(
   call: CallContext,
   { holder, license, why }: { holder: Holder; license: LicenseRecord; why: string },
 ): Promise<void> {
-  await openHoldings(tx, call, [license], holder.customer_id)
-  await forgive(tx, holder, license.product_key)
+  openHoldings(tx, call, [license], holder.customer_id)
+  forgive(tx, holder, license.product_key)
   await keep(tx, call, { what: 'assigned', licenses: [license], numbers: [nowHeld(license)], details: () => ({ why }) })
 }

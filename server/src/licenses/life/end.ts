@@ -1,7 +1,7 @@
-import { type RawBuilder, sql } from 'kysely'
-import type { CallContext } from '../../kernel/context.ts'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { atInstant, type CallContext } from '../../kernel/context.ts'
 import { Problem } from '../../kernel/problem.ts'
-import { dayOf } from '../../kernel/time.ts'
+import { dayOf, isBefore, startOfDay, toDay, toInstantText } from '../../kernel/time.ts'
 import type { Transaction } from '../../platform/database.ts'
 import { findHolder } from '../holding/holders.ts'
 import { getOffer } from '../holding/offers.ts'
@@ -28,7 +28,9 @@ export async function endAll(
 ): Promise<void> {
   if (licenses.length === 0) return
   await saveLicenses(tx, licenses, { state, auto_renew: false })
-  await closeHoldings(tx, call, licenses)
+  // What ends at midnight was held on the day before, and not on this one.
+  const lastHeld = state === 'withdrawn' ? call.now : call.now.subtract({ milliseconds: 1 })
+  await closeHoldings(tx, { ...call, now: lastHeld }, licenses)
   await keep(tx, call, { what: state, licenses, numbers: licenses.map(gone) })
 }
 
@@ -77,14 +79,48 @@ export async function expireLicenses(
   call: CallContext,
   { realmId, ids }: Named & { exchange?: boolean },
 ): Promise<void> {
-  const licenses = await lockWhere(tx, realmId, sql`${byIds(ids)} and ${isLiveSql('l')}`)
-  const cancelled = licenses.filter(({ state }) => state === 'pending_cancel')
-  await endAll(tx, call, cancelled, 'ended')
+  await expireAll(tx, call, await lockWhere(tx, realmId, sql`${byIds(ids)} and ${isLiveSql('l')}`))
+}
+
+/** As expireLicenses, of those that are past their last day still when they are locked: of two that run at once one stores it. */
+export async function expireDue(tx: Transaction, call: CallContext, { realmId, ids }: Named): Promise<void> {
+  await expireAll(
+    tx,
+    call,
+    await lockWhere(tx, realmId, sql`${byIds(ids)} and ${isDueSql(dayOf(call.now).toString())}`),
+  )
+}
+
+/** Past the last day, and not to be renewed; what renews is left to the orders, but for owners that are closed. R-LIC-4, R-LIC-5, R-TREE-7. */
+export const isDueSql = (
+  today: string,
+): RawBuilder<SqlBool> => sql<SqlBool>`(${isLiveSql('l')} and l.ends_on < ${today}::date
+  and not (l.auto_renew and not l.is_trial and l.state <> 'pending_cancel' and l.order_line_id is not null and not app.is_closed(l.owner_path)))`
+
+/** Each at the end of its last day, whenever that is stored. R-LIC-4, R-TRIAL-3. */
+async function expireAll(tx: Transaction, call: CallContext, licenses: readonly LicenseRecord[]): Promise<void> {
+  const byDay = [...Map.groupBy(licenses, ({ ends_on }) => ends_on ?? dayOf(call.now).toString())]
+  for (const [endsOn, group] of byDay.sort(([left], [right]) => (left < right ? -1 : 1)))
+    await expireAt(tx, atEndOf(call, endsOn), group)
+}
+
+const atEndOf = (call: CallContext, day: string): CallContext => {
+  const end = startOfDay(toDay(day).add({ days: 1 }))
+  return isBefore(call.now, end) ? call : atInstant(call, toInstantText(end))
+}
+
+async function expireAt(tx: Transaction, call: CallContext, licenses: readonly LicenseRecord[]): Promise<void> {
+  await endAll(
+    tx,
+    call,
+    licenses.filter(({ state }) => state === 'pending_cancel'),
+    'ended',
+  )
   const expired = licenses.filter(({ state }) => state !== 'pending_cancel')
   await endAll(tx, call, expired, 'expired')
   for (const license of expired) {
     if (license.holder_id === null) continue
-    if (license.is_trial) await followTrial(tx, call, license)
+    if (license.is_trial) await endTrial(tx, call, license)
     else await exchange(tx, call, license)
   }
 }
@@ -94,21 +130,17 @@ async function exchange(tx: Transaction, call: CallContext, license: LicenseReco
   const holder = await holderOf(tx, license)
   if (holder === null || !(await exchanges(tx, license))) return
   const offer = await getOffer(tx, license.offer_id)
-  const taken = await claim(
-    tx,
-    {
-      realmId: license.realm_id,
-      poolId: license.pool_id,
-      offerId: license.offer_id,
-      isTrial: false,
-      setAsideFor: license.set_aside_for,
-      today: dayOf(call.now).toString(),
-      at: call.now.toString(),
-      holder,
-      trial: trialOf(offer, call),
-    },
-    false,
-  )
+  const taken = await claim(tx, {
+    realmId: license.realm_id,
+    poolId: license.pool_id,
+    offerId: license.offer_id,
+    isTrial: false,
+    setAsideFor: license.set_aside_for,
+    today: dayOf(call.now).toString(),
+    at: toInstantText(call.now),
+    holder,
+    trial: trialOf(offer, call),
+  })
   if (taken !== null) await keepTaken(tx, call, { holder, license: taken, why: 'exchanged' })
 }
 
@@ -120,18 +152,33 @@ async function exchanges(tx: Transaction, { realm_id, pool_id }: LicenseRecord):
   return rows.length > 0
 }
 
-/** At the end of a trial: a commercial license of the edition, where the offer says so and take is automatic; else the holder has none. */
-async function followTrial(tx: Transaction, call: CallContext, license: LicenseRecord): Promise<void> {
+type TrialOutcome = 'taken_from_pool' | 'deactivated' | 'unlicensed'
+
+/** What a trial that somebody held has come to, as its offer says. R-TRIAL-2. */
+async function endTrial(tx: Transaction, call: CallContext, license: LicenseRecord): Promise<void> {
+  const { trial_end_policy: policy } = await getOffer(tx, license.offer_id)
+  const outcome: TrialOutcome =
+    policy === 'deactivate'
+      ? 'deactivated'
+      : (await takeCommercial(tx, call, license))
+        ? 'taken_from_pool'
+        : 'unlicensed'
+  await keep(tx, call, { what: 'trial_ended', licenses: [license], numbers: [], details: () => ({ outcome }) })
+}
+
+/** A commercial license of the edition where take is automatic. Nothing of a pool is charged without one: `convert` takes one, too. */
+async function takeCommercial(tx: Transaction, call: CallContext, license: LicenseRecord): Promise<boolean> {
   const offer = await getOffer(tx, license.offer_id)
   const holder = await holderOf(tx, license)
-  if (holder === null || offer.trial_end_policy !== 'take_from_pool') return
+  if (holder === null || offer.trial_end_policy === null) return false
   const { take } = await readSupply(tx, { ...holder, level: holder.tenant_level })
-  if (take !== 'automatic') return
+  if (take !== 'automatic') return false
   try {
-    await tryTake(tx, call, { holder, offers: [offer], why: 'trial_ended', commercialOnly: true })
+    return (await tryTake(tx, call, { holder, offers: [offer], why: 'trial_ended', commercialOnly: true })) !== null
   } catch (error) {
     // What may not be taken leaves the holder without: the end itself stands.
-    if (!(error instanceof Problem)) throw error
+    if (error instanceof Problem) return false
+    throw error
   }
 }
 

@@ -3,7 +3,7 @@ import type { CallContext } from '../../kernel/context.ts'
 import { dayOf } from '../../kernel/time.ts'
 import type { Database } from '../../platform/database.ts'
 import type { DueTask } from '../../platform/due.ts'
-import { expireLicenses } from './end.ts'
+import { expireDue, isDueSql } from './end.ts'
 
 const batchSize = 500
 
@@ -14,18 +14,16 @@ const batchSize = 500
 export const expiry = (db: Database): DueTask => ({
   name: 'licenses.expiry',
   async run(call) {
-    while ((await expireDue(db, call)) === batchSize);
+    while ((await expireSome(db, call)) > 0);
   },
 })
 
-const expireDue = (db: Database, call: CallContext): Promise<number> =>
+const expireSome = (db: Database, call: CallContext): Promise<number> =>
   db.work(call, async (tx) => {
     const { rows } = await sql<{ realm_id: bigint; id: string }>`
-      select l.realm_id, l.id from licenses l
-      where l.state in ('unassigned', 'assigned', 'pending_cancel') and l.ends_on < ${dayOf(call.now).toString()}::date
-        and not (l.auto_renew and not l.is_trial and l.state <> 'pending_cancel' and l.order_line_id is not null and not app.is_closed(l.owner_path))
-      order by l.realm_id, l.id limit ${batchSize} for update skip locked`.execute(tx.tables())
+      select l.realm_id, l.id from licenses l where ${isDueSql(dayOf(call.now).toString())}
+      order by l.ends_on, l.realm_id, l.id limit ${batchSize} for update skip locked`.execute(tx.tables())
     for (const [realmId, due] of Map.groupBy(rows, ({ realm_id }) => realm_id))
-      await expireLicenses(tx, call, { realmId, ids: due.map(({ id }) => id) })
+      await expireDue(tx, call, { realmId, ids: due.map(({ id }) => id) })
     return rows.length
   })

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Transaction } from '../../platform/database.ts'
 import type { LicenseRecord } from '../repository.ts'
 
@@ -32,33 +32,57 @@ export async function addToNumbers(
   changes: readonly NumbersChange[],
   licenses: readonly Pool[],
 ): Promise<PoolNumbers> {
-  for (const change of sumUp(changes)) if (change.total !== 0 || change.unassigned !== 0) await addToOne(tx, change)
+  const isNew = sumUp(changes)
+    .filter(({ total, unassigned }) => total !== 0 || unassigned !== 0)
+    .map(async (change) => ((await addToOne(tx, change)) ? [] : [change]))
   const pools = [...new Set(licenses.map(({ pool_id }) => pool_id))]
   const realmId = licenses[0]?.realm_id ?? 0n
-  const { rows } = await sql<Row>`
-    select pool_id, unit, total, unassigned from pool_numbers where realm_id = ${realmId} and pool_id = any (${pools}::uuid[])`.execute(
-    tx.tables(),
-  )
-  return { of: ({ pool_id, unit }) => toDetails(rows, pool_id, unit) }
+  // Sent right behind the changes, but a statement of its own: what it reads is of after the wait for the lock.
+  const read = () =>
+    tx.send(sql<Row>`
+      select pool_id, unit, total, unassigned from pool_numbers where realm_id = ${realmId} and pool_id = any (${pools}::uuid[])`)
+  const [rows, ...fresh] = await Promise.all([read(), ...isNew])
+  for (const change of fresh.flat()) addFirst(tx, change)
+  const known = fresh.flat().length === 0 ? rows : await read()
+  return { of: ({ pool_id, unit }) => toDetails(known, pool_id, unit) }
 }
 
-async function addToOne(tx: Transaction, change: NumbersChange): Promise<void> {
-  const { realm_id, pool_id, pool_path, unit, total, unassigned } = change
-  const { rows } = await sql`
-    update pool_numbers n set total = n.total + ${total}, unassigned = n.unassigned + ${unassigned}
-    where realm_id = ${realm_id} and pool_id = ${pool_id} and unit = ${unit} returning 1`.execute(tx.tables())
-  if (rows.length > 0) return
-  await sql`
+/**
+ * The same for one license that changes hands in a pool that is there: nothing is waited for. Whoever writes the answered numbers does it in the
+ * transaction, behind this: the pool's row is locked from here to the commit, which may be sent together. R-AUDIT-1.
+ */
+export function changeOne(tx: Transaction, change: NumbersChange): RawBuilder<unknown> {
+  const { realm_id, pool_id, unit } = change
+  tx.later(updateOf(change))
+  return sql`(select jsonb_object_agg(u.unit || '_total', coalesce(n.total, 0)) || jsonb_object_agg(u.unit || '_unassigned', coalesce(n.unassigned, 0))
+    from unnest(${unitsOf(unit)}::text[]) as u (unit)
+    left join pool_numbers n on n.realm_id = ${realm_id} and n.pool_id = ${pool_id} and n.unit = u.unit)`
+}
+
+const updateOf = ({ realm_id, pool_id, unit, total, unassigned }: NumbersChange) => sql`
+  update pool_numbers n set total = n.total + ${total}, unassigned = n.unassigned + ${unassigned}
+  where realm_id = ${realm_id} and pool_id = ${pool_id} and unit = ${unit} returning 1`
+
+/** User and gateway always, and the unit itself. */
+const unitsOf = (unit: string): string[] => [...new Set(['user', 'gateway', unit])]
+
+/** Answers false where the pool has had none of the unit yet. */
+async function addToOne(tx: Transaction, change: NumbersChange): Promise<boolean> {
+  const rows = await tx.send(updateOf(change))
+  return rows.length > 0
+}
+
+function addFirst(tx: Transaction, { realm_id, pool_id, pool_path, unit, total, unassigned }: NumbersChange): void {
+  tx.later(sql`
     insert into pool_numbers (realm_id, pool_id, unit, path, total, unassigned)
     values (${realm_id}, ${pool_id}, ${unit}, ${pool_path}, ${total}, ${unassigned})
     on conflict (realm_id, pool_id, unit) do update set total = pool_numbers.total + excluded.total,
-      unassigned = pool_numbers.unassigned + excluded.unassigned`.execute(tx.tables())
+      unassigned = pool_numbers.unassigned + excluded.unassigned`)
 }
 
 function toDetails(rows: readonly Row[], poolId: string, unit: string): Record<string, number> {
-  const units = [...new Set(['user', 'gateway', unit])]
   return Object.fromEntries(
-    units.flatMap((name) => {
+    unitsOf(unit).flatMap((name) => {
       const row = rows.find((known) => known.pool_id === poolId && known.unit === name)
       return [
         [`${name}_total`, row?.total ?? 0],

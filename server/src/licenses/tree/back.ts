@@ -22,14 +22,30 @@ const ownedAway = ({ path, keptAbove }: Leaving): RawBuilder<SqlBool> => {
   return sql<SqlBool>`not (l.owner_path >= ${lo} and l.owner_path < ${hi}) and not (l.owner_path = any (${staying}))`
 }
 
-/** What the tenant and everything below it hold of owners that will no longer be above. */
+/** Licenses from pools, or kept for companies, that are neither below the tenant nor above its new place. */
+const pooledAway = ({ path, keptAbove }: Leaving): RawBuilder<SqlBool> => {
+  const { lo, hi } = toBounds(path)
+  const staying = keptAbove === null ? [] : [...ancestorPaths(keptAbove), keptAbove]
+  return sql<SqlBool>`(not (l.pool_path >= ${lo} and l.pool_path < ${hi}) and not (l.pool_path = any (${staying}))
+    or l.set_aside_for is not null and not exists (select 1 from tenants t where t.realm_id = l.realm_id and t.id = l.set_aside_for
+      and (t.path >= ${lo} and t.path < ${hi} or t.path = any (${staying}))))`
+}
+
+/** What the tenant and everything below it hold of owners, or from pools, that will no longer be above. */
 export const listHeldAway = (tx: Transaction, leaving: Leaving): Promise<LicenseRecord[]> => {
   const { lo, hi } = toBounds(leaving.path)
   return lockWhere(
     tx,
     leaving.realmId,
-    sql`l.path >= ${lo} and l.path < ${hi} and l.holder_id is not null and ${ownedAway(leaving)}`,
+    sql`l.path >= ${lo} and l.path < ${hi} and l.holder_id is not null and (${ownedAway(leaving)} or ${pooledAway(leaving)})`,
   )
+}
+
+/** What is in pools below the tenant, or kept for a company there, and will be its owner's above again. */
+export const isEmptied = (leaving: Leaving): RawBuilder<SqlBool> => {
+  const { lo, hi } = toBounds(leaving.path)
+  return sql<SqlBool>`(((l.pool_path >= ${lo} and l.pool_path < ${hi}) or l.set_aside_for in (
+      select t.id from tenants t where t.realm_id = ${leaving.realmId} and t.path >= ${lo} and t.path < ${hi})) and ${ownedAway(leaving)})`
 }
 
 /**
@@ -55,13 +71,7 @@ export async function giveBack(
 }
 
 async function emptyPools(tx: Transaction, call: CallContext, leaving: Leaving): Promise<void> {
-  const { lo, hi } = toBounds(leaving.path)
-  const inPools = await lockWhere(
-    tx,
-    leaving.realmId,
-    sql`((l.pool_path >= ${lo} and l.pool_path < ${hi}) or l.set_aside_for in (
-      select t.id from tenants t where t.realm_id = ${leaving.realmId} and t.path >= ${lo} and t.path < ${hi})) and ${ownedAway(leaving)}`,
-  )
+  const inPools = await lockWhere(tx, leaving.realmId, isEmptied(leaving))
   for (const group of Map.groupBy(inPools, ({ owner_id }) => owner_id).values()) {
     const [first] = group
     if (first === undefined) continue

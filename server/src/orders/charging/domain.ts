@@ -1,10 +1,20 @@
-import { type Fraction, toDecimalText, toFraction } from '../../kernel/fraction.ts'
-import { currencyDigits, type Money } from '../../kernel/money.ts'
+import type { LineBasis, LinePricing } from '@tenantree/contract'
+import { type Fraction, multiply, toFraction } from '../../kernel/fraction.ts'
+import type { Money } from '../../kernel/money.ts'
 import { toDay } from '../../kernel/time.ts'
-import { type Asking, ratePrices } from '../../pricing/index.ts'
-import { computeAmount, computeWhole, unitPriceOf } from '../periods/domain.ts'
+import {
+  type Added,
+  type AskedRate,
+  type Asking,
+  explainRating,
+  ratePrices,
+  roundToMoney,
+  type SharedRating,
+  unitPriceOf,
+} from '../../pricing/index.ts'
+import { daysOf, partOf } from '../periods/domain.ts'
 
-type Named = {
+export type Named = {
   customer_id: string
   customer_name: string
   offer_id: string
@@ -13,8 +23,10 @@ type Named = {
   charge_model: string
   unit: string
 }
-/** A period that is charged by the order, on the buyer's edge and each above. */
-export type PeriodFact = Named & {
+/** What is needed to price a period. */
+export type RateFact = {
+  id: string
+  offer_id: string
   term: string
   payment_mode: 'monthly' | 'annual'
   periods: number
@@ -24,17 +36,38 @@ export type PeriodFact = Named & {
   whole_to: string
   priced_on: string
   quantity: number
+  /** First day of the month in which it is rated: a credit's is that of what it takes back. */
+  rated_month: string
+  /** Withdrawn in the month in which it began: it counts for no tier. */
+  is_undone: boolean
 }
+/** A period that is charged by the order, on the buyer's edge and each above; or, with `credit_of`, what takes back one, or a part of one. */
+export type PeriodFact = Named &
+  RateFact & {
+    credit_of: string | null
+    reason: LineBasis['reason']
+    order_id: string
+    buyer_id: string
+    /** The row that it is, or takes back in the end. */
+    root_id: string
+  }
 /** Days on which licenses of an offer and term were assigned to holders of a customer, for the edges below the buyer. */
 export type AssignedFact = Named & { term: string; days: number; licenses: number }
 
 /** A line of an invoice: what it is for, and the amount that was rounded once. */
-export type Charge = Named & {
+export type Charge = Omit<Named, 'customer_id' | 'customer_name'> & {
+  kind: 'period' | 'assigned' | Added['reason']
+  customer_id: string | null
+  customer_name: string | null
   from_day: string
   to_day: string
   quantity: Fraction
-  unitPrice: string
+  unitPrice: string | null
+  pricing: LinePricing | null
+  basis: LineBasis | null
+  term: string
   amount: Money
+  units: number
   days: number
 }
 
@@ -48,45 +81,153 @@ const nameOf = ({ customer_id, customer_name, offer_id, product, edition, charge
   unit,
 })
 
-/** Where a price has several: what a unit of the quantity costs on the average of a whole month or year. */
-function toMeanPrice(asking: Asking, quantity: number): string {
-  const { minor } = computeWhole(asking, quantity)
-  return toDecimalText(toFraction(minor, BigInt(quantity) * 10n ** BigInt(currencyDigits(asking.currency))), 8)
+const periodOf = (fact: RateFact) => ({
+  from: toDay(fact.from_day),
+  to: toDay(fact.to_day),
+  wholeFrom: toDay(fact.whole_from),
+  wholeTo: toDay(fact.whole_to),
+})
+
+const partOfFact = (fact: RateFact): Fraction => partOf({ period: periodOf(fact), periods: fact.periods })
+
+/** Facts of one key are priced together: of an offer, term, price and month. A period keeps the price that it began with. R-PRICE-2. */
+export const keyOf = (fact: RateFact, asked: AskedRate | null): string =>
+  [fact.rated_month, fact.offer_id, fact.term, fact.payment_mode, asked?.valid_from].join(' ')
+
+/** What the periods of one price come to that began in one month on one edge: tiers hold for their sum. R-PRICE-1. */
+export type RatedMonth<Fact = PeriodFact> = {
+  asking: Asking
+  rating: SharedRating<Fact>
+  amounts: ReadonlyMap<string, Money>
 }
 
-/** Each order line and period is a line of its own, rounded once: what the preview has said. R-BUY-3, R-BILL-2. */
-export function ratePeriod(fact: PeriodFact, asking: Asking): Charge {
-  const period = {
-    from: toDay(fact.from_day),
-    to: toDay(fact.to_day),
-    wholeFrom: toDay(fact.whole_from),
-    wholeTo: toDay(fact.whole_to),
+/**
+ * All of the facts are of one offer, term, price and month, and no credits. What was withdrawn in its own month is shown at the price of the others, and
+ * changes none of theirs.
+ */
+export function rateMonth<Fact extends RateFact>(facts: readonly Fact[], asking: Asking): RatedMonth<Fact> {
+  const toUse = (fact: Fact) => ({ key: fact, quantity: toFraction(BigInt(fact.quantity)), part: partOfFact(fact) })
+  const inForce = facts.filter((fact) => !fact.is_undone)
+  const rating = ratePrices(asking, inForce.map(toUse))
+  const { unit } = inForce.length > 0 ? rating : ratePrices(asking, facts.map(toUse))
+  const amounts = new Map(rating.shares.map(({ key, amount }) => [key.id, amount]))
+  for (const fact of facts) if (fact.is_undone) amounts.set(fact.id, amountAt(unit, fact, asking.currency))
+  return { asking, rating: { ...rating, unit }, amounts }
+}
+
+/** Of a negative quantity exactly the opposite: a credit takes back what was charged, to the cent. */
+export function amountAt(unit: Fraction, fact: RateFact, currency: string): Money {
+  const quantity = toFraction(BigInt(Math.abs(fact.quantity)))
+  const { minor } = roundToMoney(multiply(multiply(quantity, unit), partOfFact(fact)), currency)
+  return { minor: fact.quantity < 0 ? -minor : minor, currency }
+}
+
+function amountOf(fact: PeriodFact, { rating, amounts, asking }: RatedMonth): Money {
+  const own = amounts.get(fact.id)
+  if (own !== undefined) return own
+  const whole = fact.credit_of === fact.root_id && fact.reason === 'withdrawal' ? amounts.get(fact.root_id) : undefined
+  return whole === undefined ? amountAt(rating.unit, fact, asking.currency) : { ...whole, minor: -whole.minor }
+}
+
+/** The line of a period, or of a credit. `buyerId` is the edge's: an order is named to the ends of its own edge only. R-TREE-10. */
+export function toPeriodCharge(fact: PeriodFact, rated: RatedMonth, buyerId: string): Charge {
+  const { from, to, wholeFrom, wholeTo } = periodOf(fact)
+  const days = daysOf(from, to)
+  return {
+    ...nameOf(fact),
+    kind: 'period',
+    from_day: fact.from_day,
+    to_day: fact.to_day,
+    quantity: toFraction(BigInt(fact.quantity)),
+    unitPrice: unitPriceOf(rated.asking),
+    pricing: explainRating(rated.asking, rated.rating),
+    basis: {
+      reason: fact.reason,
+      order_id: fact.buyer_id === buyerId ? fact.order_id : null,
+      days,
+      whole_days: daysOf(wholeFrom, wholeTo),
+      periods: fact.periods,
+      payment_mode: fact.payment_mode,
+      priced_on: fact.priced_on,
+    },
+    term: fact.term,
+    amount: amountOf(fact, rated),
+    units: Math.abs(fact.quantity),
+    days,
   }
-  const amount = computeAmount(asking, fact.quantity, { period, periods: fact.periods })
-  const days = period.from.until(period.to, { largestUnit: 'day' }).days + 1
-  const quantity = toFraction(BigInt(fact.quantity))
-  const unitPrice = unitPriceOf(asking) ?? toMeanPrice(asking, Math.abs(fact.quantity))
-  return { ...nameOf(fact), from_day: fact.from_day, to_day: fact.to_day, quantity, unitPrice, amount, days }
+}
+
+type AddedTo = Omit<Named, 'customer_id' | 'customer_name'> & { term: string }
+type Month = { from: string; to: string; days: number }
+
+/** What whole packages or a minimum add to an offer stands on a line of its own, of no customer. R-PRICE-1. */
+export function toAddedCharges(
+  of: AddedTo,
+  { asking, rating, month }: { asking: Asking; rating: SharedRating<unknown>; month: Omit<Month, 'days'> },
+): Charge[] {
+  return rating.added.map(({ reason, amount }) =>
+    toAddedCharge(of, { reason, amount, month, pricing: explainRating(asking, rating) }),
+  )
+}
+
+const toAddedCharge = (
+  { offer_id, product, edition, charge_model, unit, term }: AddedTo,
+  { reason, amount, month, pricing }: Added & { month: Omit<Month, 'days'>; pricing: LinePricing | null },
+): Charge => ({
+  kind: reason,
+  customer_id: null,
+  customer_name: null,
+  offer_id,
+  product,
+  edition,
+  charge_model,
+  unit,
+  from_day: month.from,
+  to_day: month.to,
+  quantity: toFraction(1n),
+  unitPrice: null,
+  pricing,
+  basis: null,
+  term,
+  amount,
+  units: 0,
+  days: 0,
+})
+
+/** What withdrawals of a later month take back of the packages and the minimum of the month in which the periods began. R-BUY-3. */
+export function toAddedCredits(rated: RatedMonth, without: RatedMonth, month: Omit<Month, 'days'>): Charge[] {
+  const [fact] = rated.rating.shares
+  if (fact === undefined) return []
+  return rated.rating.added.flatMap(({ reason, amount }) => {
+    const rest = without.rating.added.find((added) => added.reason === reason)?.amount.minor ?? 0n
+    const pricing = explainRating(rated.asking, rated.rating)
+    const credit = { ...amount, minor: rest - amount.minor }
+    return credit.minor < 0n ? [toAddedCharge(fact.key, { reason, amount: credit, month, pricing })] : []
+  })
 }
 
 /**
  * Monthly price x assigned days / days of the month, for the customers below an edge: tiers hold for the sum. R-BILL-2, R-PRICE-1. All facts are of
  * one offer and term.
  */
-export function rateAssigned(
-  facts: readonly AssignedFact[],
-  asking: Asking,
-  month: { from: string; to: string; days: number },
-): Charge[] {
+export function rateAssigned(facts: readonly AssignedFact[], asking: Asking, month: Month): Charge[] {
   const uses = facts.map((fact) => ({ key: fact, quantity: toFraction(BigInt(fact.days), BigInt(month.days)) }))
-  const unitPrice = unitPriceOf(asking) ?? toMeanPrice(asking, 1)
-  return ratePrices(asking, uses).shares.map(({ key, quantity, amount }) => ({
-    ...nameOf(key),
-    from_day: month.from,
-    to_day: month.to,
-    quantity,
-    unitPrice,
-    amount,
-    days: key.days,
-  }))
+  const rating = ratePrices(asking, uses)
+  const shares = rating.shares.map(
+    ({ key, quantity, amount }): Charge => ({
+      ...nameOf(key),
+      kind: 'assigned',
+      from_day: month.from,
+      to_day: month.to,
+      quantity,
+      unitPrice: unitPriceOf(asking),
+      pricing: explainRating(asking, rating),
+      basis: null,
+      term: key.term,
+      amount,
+      units: key.licenses,
+      days: key.days,
+    }),
+  )
+  return facts[0] === undefined ? [] : [...shares, ...toAddedCharges(facts[0], { asking, rating, month })]
 }

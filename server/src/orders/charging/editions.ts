@@ -1,5 +1,6 @@
 import * as catalog from '../../catalog/index.ts'
 import type { CallContext } from '../../kernel/context.ts'
+import { compare } from '../../kernel/fraction.ts'
 import { invariant } from '../../kernel/problem.ts'
 import { dayOf, firstDay, toInstantText } from '../../kernel/time.ts'
 import { parentPath } from '../../kernel/tree.ts'
@@ -7,7 +8,7 @@ import type { EditionChange } from '../../licenses/index.ts'
 import { type Transaction, widen } from '../../platform/database.ts'
 import { newId } from '../../platform/ids.ts'
 import * as pricing from '../../pricing/index.ts'
-import { computeWhole, modeOf } from '../periods/domain.ts'
+import { computeUnit, modeOf } from '../periods/domain.ts'
 import { findCharged, insertPeriods } from '../periods/repository.ts'
 import { findPaymentMode } from '../repository.ts'
 
@@ -33,8 +34,16 @@ export async function chargeEditionChange(tx: Transaction, call: CallContext, ch
     created_at: toInstantText(call.now),
   }
   await insertPeriods(tx, [
-    { ...part, id: newId(), quantity: -1 },
-    { ...part, id: newId(), quantity: 1, offer_id: to.offer_id, priced_on: day, chain: license.owner_path },
+    { ...part, id: newId(), quantity: -1, credit_of: charged.id },
+    {
+      ...part,
+      id: newId(),
+      quantity: 1,
+      credit_of: null,
+      offer_id: to.offer_id,
+      priced_on: day,
+      chain: license.owner_path,
+    },
   ])
 }
 
@@ -63,6 +72,6 @@ export async function compareEditions(
     const next = await pricing.findAskedPrice(asSeller, { ...ask, offerId: offer.id })
     const now = await pricing.findAskedPrice(asSeller, { ...ask, offerId: license.offer_id })
     invariant(next !== null, 'every edge down to the buyer has a price')
-    return now === null ? 0 : Number(computeWhole(next, 1).minor - computeWhole(now, 1).minor)
+    return now === null ? 0 : compare(computeUnit(next), computeUnit(now))
   })
 }

@@ -1,12 +1,9 @@
-import type { PriceRate } from '@tenantree/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as fractions from '../../kernel/fraction.ts'
 import { toDay } from '../../kernel/time.ts'
 import {
   anniversaryOf,
-  computeAmount,
-  computeWhole,
   daysOf,
   firstPeriod,
   modeOf,
@@ -21,11 +18,6 @@ import {
 const dayArb = fc.integer({ min: 0, max: 3000 }).map((days) => toDay('2027-01-01').add({ days }))
 const mode = fc.constantFrom('monthly' as const, 'annual' as const)
 const text = (period: Period) => `${period.from} ${period.to}`
-const eur = (unit_price: string) => ({
-  rate: { model: 'per_unit' as const, unit_price },
-  minimum: null,
-  currency: 'EUR',
-})
 
 describe('terms (R-BILL-3, R-LIC-7)', () => {
   it.each([
@@ -173,75 +165,4 @@ describe('periods (R-BILL-3)', () => {
     ],
     ['does not cut the last one', (charge) => periodsOf(charge).map((period) => ({ ...period, to: period.wholeTo }))],
   ])('a planted splitting that %s is found', (_name, planted) => expect(() => holdsCover(planted)).toThrow())
-})
-
-const priceText = fc
-  .integer({ min: 1, max: 99_999_999 })
-  .map((units) => `${Math.floor(units / 10_000)}.${String(units % 10_000).padStart(4, '0')}`)
-const period = fc
-  .tuple(dayArb, fc.nat(30))
-  .map(([from, days]) => periodFrom(from, { mode: 'monthly', anchor: from, until: from.add({ days }) }))
-
-describe('amounts (R-PRICE-3)', () => {
-  it.each([
-    ['4.10', 5, '2027-11-25', '2027-11-30', 410n],
-    ['10', 1, '2027-02-01', '2027-02-28', 1000n],
-    ['10', 3, '2027-02-28', '2027-02-28', 107n],
-    ['0.335', 1, '2027-01-01', '2027-01-31', 34n],
-  ])('%s x %s from %s to %s is %s cents', (price, quantity, from, to, cents) => {
-    const of = periodFrom(toDay(from), { mode: 'monthly', anchor: toDay(from), until: toDay(to) })
-    expect(computeAmount(eur(price), quantity, { period: of, periods: 1 }).minor).toBe(cents)
-  })
-
-  it('a credit takes back what was charged, to the cent, under every price model', () => {
-    const rates = fc.constantFrom<PriceRate>(
-      { model: 'per_unit' as const, unit_price: '4.1667' },
-      { model: 'flat' as const, amount: '99.99' },
-      { model: 'package' as const, size: 7, package_price: '10.01' },
-      {
-        model: 'graduated' as const,
-        tiers: [
-          { above: 0, up_to: 10, unit_price: '3.333' },
-          { above: 10, up_to: null, unit_price: '2.777' },
-        ],
-      },
-    )
-    fc.assert(
-      fc.property(
-        rates,
-        fc.integer({ min: 1, max: 100_000 }),
-        period,
-        fc.constantFrom(null, '50'),
-        (rate, quantity, of, minimum) => {
-          const asking = { rate, minimum, currency: 'EUR' }
-          const charged = computeAmount(asking, quantity, { period: of, periods: 1 })
-          expect(charged.minor + computeAmount(asking, -quantity, { period: of, periods: 1 }).minor).toBe(0n)
-        },
-      ),
-    )
-  })
-
-  it('is never more than half a cent from the exact share, and a whole period is the whole price', () => {
-    fc.assert(
-      fc.property(priceText, fc.integer({ min: 1, max: 100_000 }), period, (price, quantity, of) => {
-        const share = shareOf(of)
-        const exact = fractions.multiply(
-          fractions.multiply(fractions.fromText(price), fractions.toFraction(BigInt(quantity))),
-          share,
-        )
-        const { minor } = computeAmount(eur(price), quantity, { period: of, periods: 1 })
-        const off = fractions.subtract(fractions.toFraction(minor, 100n), exact)
-        expect(
-          fractions.compare(
-            { ...off, numerator: off.numerator < 0n ? -off.numerator : off.numerator },
-            fractions.toFraction(1n, 200n),
-          ),
-        ).toBeLessThanOrEqual(0)
-        const whole = { ...of, from: of.wholeFrom, to: of.wholeTo }
-        expect(computeAmount(eur(price), quantity, { period: whole, periods: 1 })).toEqual(
-          computeWhole(eur(price), quantity),
-        )
-      }),
-    )
-  })
 })

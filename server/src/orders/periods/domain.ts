@@ -1,9 +1,8 @@
 import type { ChargeModel, OfferTerm, PaymentMode } from '@tenantree/contract'
 import { hasPeriod } from '../../catalog/index.ts'
 import { type Fraction, multiply, toFraction } from '../../kernel/fraction.ts'
-import { currencyDigits, type Money } from '../../kernel/money.ts'
 import { type PlainDate, Temporal } from '../../kernel/time.ts'
-import { type Asking, ratePrice, roundToMoney } from '../../pricing/index.ts'
+import { type Asking, ratePrices } from '../../pricing/index.ts'
 
 /** Both end days counted; `wholeFrom` to `wholeTo` is the month or year that the price is for. R-BILL-3. */
 export type Period = { from: PlainDate; to: PlainDate; wholeFrom: PlainDate; wholeTo: PlainDate }
@@ -116,30 +115,9 @@ export function firstPeriod(
 export const shareOf = (period: Period): Fraction =>
   toFraction(BigInt(daysOf(period.from, period.to)), BigInt(daysOf(period.wholeFrom, period.wholeTo)))
 
-/**
- * The amount of a quantity for a period, rounded once; of a negative quantity exactly the opposite, so that a credit takes back what was
- * charged, to the cent. Tiers, packages and minimums hold for the line. R-PRICE-1, R-PRICE-3, R-BUY-3.
- */
-export function computeAmount(
-  asking: Asking,
-  quantity: number,
-  { period, periods }: { period: Period; periods: number },
-): Money {
-  const magnitude = toFraction(BigInt(Math.abs(quantity)))
-  const rating = ratePrice(asking, magnitude)
-  const whole = rating.added.length === 0 ? rating.exact : ofMoney(rating.total)
-  const exact = multiply(multiply(whole, shareOf(period)), toFraction(BigInt(periods)))
-  const amount = roundToMoney(exact, asking.currency)
-  return quantity < 0 ? { ...amount, minor: -amount.minor } : amount
-}
+/** What is charged of the month or year that a price is for: 6/30 of November, or twelve months at once. R-BILL-3. */
+export const partOf = ({ period, periods }: { period: Period; periods: number }): Fraction =>
+  multiply(shareOf(period), toFraction(BigInt(periods)))
 
-const ofMoney = ({ minor, currency }: Money): Fraction => toFraction(minor, 10n ** BigInt(currencyDigits(currency)))
-
-/** The price of a unit where there is one; null where the price has several. */
-export const unitPriceOf = ({ rate }: Asking): string | null => (rate.model === 'per_unit' ? rate.unit_price : null)
-
-/** What a price makes of a quantity for one whole month or year. */
-export const computeWhole = (asking: Asking, quantity: number): Money => {
-  const day = Temporal.PlainDate.from('2001-01-01')
-  return computeAmount(asking, quantity, { period: { from: day, to: day, wholeFrom: day, wholeTo: day }, periods: 1 })
-}
+/** What a price makes of one license for a whole month or year, where nothing else is bought: to compare editions by. R-LIC-8. */
+export const computeUnit = (asking: Asking): Fraction => ratePrices(asking, [{ key: 0, quantity: toFraction(1n) }]).unit

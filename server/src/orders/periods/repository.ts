@@ -23,6 +23,8 @@ export type ChargedPeriodRecord = {
   priced_on: string
   quantity: number
   reason: 'period' | 'withdrawal' | 'edition_change' | 'cancellation'
+  /** The row that a credit takes back. */
+  credit_of: string | null
   created_at: string
 }
 export type PeriodTables = { charged_periods: ChargedPeriodRecord }

@@ -40,7 +40,7 @@ async function chargeLine(tx: Transaction, call: CallContext, line: ChargedLine)
   }
 }
 
-type Next = { period: Period; periods: number; pricedOn: string }
+export type Next = { period: Period; periods: number; pricedOn: string }
 
 /** The period that begins on a day, in the term that the day stands in: at the price of the term's start. R-PRICE-2, R-LIC-5. */
 export function nextPeriod(line: ChargedLine, from: Temporal.PlainDate): Next {
@@ -81,5 +81,6 @@ export const toRow = (
   priced_on: pricedOn,
   quantity,
   reason: 'period' as const,
+  credit_of: null,
   created_at: toInstantText(call.now),
 })

@@ -12,6 +12,7 @@ export type EndingGroup = {
   path: string
   seller_path: string
   buyer_id: string
+  seller_id: string
   payment_method: 'invoice' | 'card'
   term: string
   months: number
@@ -28,7 +29,7 @@ export async function listEnding(
   { autoRenew, until }: { autoRenew: boolean; until: string },
 ): Promise<EndingGroup[]> {
   const { rows } = await sql<EndingGroup>`
-    select l.realm_id, o.id as order_id, l.order_line_id, l.offer_id, f.product, f.edition, o.path, o.seller_path, o.buyer_id, o.payment_method, ol.term,
+    select l.realm_id, o.id as order_id, l.order_line_id, l.offer_id, f.product, f.edition, o.path, o.seller_path, o.buyer_id, o.seller_id, o.payment_method, ol.term,
       ol.months, l.charge_model, m.mode, min(l.starts_on) as starts_on, l.ends_on, count(*)::int as quantity
     from licenses l
     join order_lines ol on ol.realm_id = l.realm_id and ol.id = l.order_line_id
@@ -36,7 +37,7 @@ export async function listEnding(
     join payment_modes m on m.realm_id = o.realm_id and m.buyer_id = o.buyer_id
     join offers f on f.id = l.offer_id
     where l.auto_renew = ${autoRenew} and not l.is_trial and l.state in ('unassigned', 'assigned') and l.ends_on <= ${until}::date
-    group by l.realm_id, o.id, l.order_line_id, l.offer_id, f.product, f.edition, o.path, o.seller_path, o.buyer_id, o.payment_method, ol.term, ol.months,
+    group by l.realm_id, o.id, l.order_line_id, l.offer_id, f.product, f.edition, o.path, o.seller_path, o.buyer_id, o.seller_id, o.payment_method, ol.term, ol.months,
       l.charge_model, m.mode, l.ends_on
     order by l.ends_on, l.order_line_id, l.offer_id`.execute(tx.tables())
   return rows

@@ -1,16 +1,17 @@
 import type { CallContext } from '../../kernel/context.ts'
-import { dayOf, toDay, toInstantText } from '../../kernel/time.ts'
+import { dayOf, firstDay, toDay, toInstantText } from '../../kernel/time.ts'
 import * as licenses from '../../licenses/index.ts'
 import type { Database, Transaction } from '../../platform/database.ts'
 import type { DueTask } from '../../platform/due.ts'
 import { newId } from '../../platform/ids.ts'
-import * as pricing from '../../pricing/index.ts'
+import type { RateFact } from '../charging/domain.ts'
+import { quotePeriods } from '../charging/quote.ts'
 import { addRenewalCharge, listRenewalCharges } from '../payment/charges-repository.ts'
 import type { Payments } from '../payment/port.ts'
 import { runCharge } from '../payment/settle.ts'
-import { computeAmount, isMonthToMonth, nextTerm } from '../periods/domain.ts'
+import { isMonthToMonth, modeOf, nextTerm } from '../periods/domain.ts'
 import { addPeriod, insertPeriods } from '../periods/repository.ts'
-import { nextPeriod, toRow } from '../periods/task.ts'
+import { type Next, nextPeriod, toRow } from '../periods/task.ts'
 import { findOrder, isClosed } from '../repository.ts'
 import { decideStep, firstAttemptDaysBefore, nextAttemptOn, type RenewalStep } from './domain.ts'
 import { tell } from './mails.ts'
@@ -80,12 +81,13 @@ async function requestCharge(
     { ...group, company_id: null, charged_to: group.ends_on, priced_on: fromDay },
     toDay(fromDay),
   )
-  const asked = await pricing.findAskedPrice(
+  const quote = await quotePeriods(
     { ...tx, scope: { ...tx.scope, lo: group.path } },
-    { buyerPath: group.path, offerId: group.offer_id, term: group.term, period: group.mode, day: fromDay },
+    { sellerId: group.seller_id, buyerId: group.buyer_id, buyerPath: group.path },
+    [toRateFact(group, { period, periods, pricedOn: fromDay })],
   )
-  if (asked === null) return null
-  const amount = computeAmount(asked, group.quantity, { period, periods })
+  if (quote === null) return null
+  const amount = quote.total
   const id = newId()
   const isNew = await addRenewalCharge(tx, {
     realm_id: group.realm_id,
@@ -108,6 +110,22 @@ async function requestCharge(
   })
   return isNew ? id : null
 }
+
+const toRateFact = (group: EndingGroup, { period, periods, pricedOn }: Next): RateFact => ({
+  id: group.order_line_id,
+  offer_id: group.offer_id,
+  term: group.term,
+  payment_mode: modeOf(group, group.mode),
+  periods,
+  from_day: period.from.toString(),
+  to_day: period.to.toString(),
+  whole_from: period.wholeFrom.toString(),
+  whole_to: period.wholeTo.toString(),
+  priced_on: pricedOn,
+  quantity: group.quantity,
+  rated_month: firstDay(period.from.toPlainYearMonth()).toString(),
+  is_undone: false,
+})
 
 async function tellFailure(tx: Transaction, call: CallContext, group: EndingGroup, attempt: number): Promise<void> {
   const made = await listRenewalCharges(tx, keyOf(group))

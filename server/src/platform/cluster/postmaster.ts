@@ -89,7 +89,8 @@ function settings(port: number, fsync: boolean): string[] {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
-    max_connections: 60,
+    // Several server processes, each with its pools, its jobs and its lock; a slot that nobody uses costs next to nothing.
+    max_connections: 200,
     shared_buffers: '128MB',
     max_wal_size: '512MB',
     jit: 'off',

@@ -107,10 +107,8 @@ export async function isInTrial(
   tx: Transaction,
   { realm_id, device_id, product_key }: Omit<Product, 'customer_id'>,
 ): Promise<boolean> {
-  const { rows } = await sql`
+  const rows = await tx.send(sql`
     select 1 from device_trials t where t.realm_id = ${realm_id} and t.device_id = ${device_id} and t.product_key = ${product_key}
-      and t.outcome = 'running' and t.ends_at > ${toInstantText(tx.now)} and ${inScope(tx.scope, 't')} limit 1`.execute(
-    tx.tables(),
-  )
+      and t.outcome = 'running' and t.ends_at > ${toInstantText(tx.now)} and ${inScope(tx.scope, 't')} limit 1`)
   return rows.length > 0
 }

@@ -22,6 +22,7 @@ const kinds: readonly Kind[] = [
   },
   { name: 'subscription', claim: repository.claimEndingSubscriptions, describe: repository.describeSubscription },
   { name: 'device', claim: repository.claimEndingDevices, describe: repository.describeDevice },
+  { name: 'license', claim: repository.claimEndingLicenses, describe: repository.describeLicense },
 ]
 
 export type Announcing = { baseUrl: () => string; unsubscribing: Unsubscribing }

@@ -38,7 +38,9 @@ const kinds: Record<TrialKind, (call: CallContext, bounds: Bounds) => RawBuilder
     where ${below(call, 'x', bounds)} and x.outcome = 'running' and x.ends_at > ${toInstantText(call.now)}`,
   license: (call, bounds) => sql`
     select 'license', l.id, o.product || ' ' || o.edition, t.id, t.name, ${offerJson}, coalesce(l.assigned_at, l.created_at), l.trial_ends_at,
-      case when o.trial_end_policy = 'take_from_pool' then 'take_from_pool' else 'expire' end
+      case when l.holder_id is not null and o.trial_end_policy in ('convert', 'take_from_pool') and not exists (
+        select 1 from pool_settings p where p.realm_id = l.realm_id and p.take = 'manual'
+          and p.tenant_id = case when t.level = 'site' then t.parent_id else t.id end) then 'take_from_pool' else 'expire' end
     from licenses l
     join tenants t on t.realm_id = l.realm_id and t.id = coalesce(l.holder_tenant_id, l.pool_id) and t.state <> 'deleted'
     join offers o on o.id = l.offer_id

@@ -6,7 +6,7 @@ import { claimEnding, type Ending, type TenantRecord } from '../../tenants/index
 export const claimEndingSubscriptions = (tx: Transaction, now: Instant): Promise<Ending[]> =>
   claimEnding(tx, now, {
     table: 'subscriptions',
-    startedAt: 'created_at',
+    startedAt: sql`d.created_at`,
     endsAt: 'trial_ends_at',
     announced: 'announced_days',
     running: sql<SqlBool>`d.state = 'in_trial'`,
@@ -15,13 +15,24 @@ export const claimEndingSubscriptions = (tx: Transaction, now: Instant): Promise
 export const claimEndingDevices = (tx: Transaction, now: Instant): Promise<Ending[]> =>
   claimEnding(tx, now, {
     table: 'device_trials',
-    startedAt: 'started_at',
+    startedAt: sql`d.started_at`,
     endsAt: 'ends_at',
     announced: 'announced_days',
     running: sql<SqlBool>`d.outcome = 'running'`,
   })
 
-export type What = { what: string; at_end: 'convert' | 'deactivate' | 'take_from_pool' }
+/** Trial licenses that somebody has used: the clock of others does not run. R-LIC-9. */
+export const claimEndingLicenses = (tx: Transaction, now: Instant): Promise<Ending[]> =>
+  claimEnding(tx, now, {
+    table: 'licenses',
+    // The day of its first assignment, told from its end.
+    startedAt: sql`d.trial_ends_at - make_interval(days => 1 + coalesce((select o.trial_days from offers o where o.id = d.offer_id), 15))`,
+    endsAt: 'trial_ends_at',
+    announced: 'announced_days',
+    running: sql<SqlBool>`d.is_trial and d.state in ('unassigned', 'assigned')`,
+  })
+
+export type What = { what: string; at_end: 'convert' | 'deactivate' | 'take_from_pool' | 'expire' }
 
 export async function describeSubscription(tx: Transaction, { realm_id, id }: Ending): Promise<What | null> {
   const { rows } = await sql<What>`
@@ -32,24 +43,51 @@ export async function describeSubscription(tx: Transaction, { realm_id, id }: En
   return rows[0] ?? null
 }
 
-export async function describeDevice(tx: Transaction, { realm_id, id }: Ending): Promise<What | null> {
+export async function describeDevice(
+  tx: Transaction,
+  { realm_id, id }: Ending,
+  customer: Customer,
+): Promise<What | null> {
   const { rows } = await sql<What>`
-    select o.product || ' ' || o.edition || ' on ' || d.host_name as what, x.end_policy as at_end
+    select o.product || ' ' || o.edition || ' on ' || d.host_name as what,
+      case when x.end_policy = 'take_from_pool' and s.take = 'manual' then 'expire' else x.end_policy end as at_end
     from device_trials x join offers o on o.id = x.offer_id
     join devices d on d.realm_id = x.realm_id and d.id = x.device_id and d.state not in ('deleted', 'uninstalled')
+    left join pool_settings s on s.realm_id = x.realm_id and s.tenant_id = ${customer.id}
     where x.realm_id = ${realm_id} and x.id = ${id}`.execute(tx.tables())
+  return rows[0] ?? null
+}
+
+/** Of a subscriber no name is written down: it stands in one table. R-KEEP-2. Without a holder, or where take is manual, nothing is taken at the end. */
+export async function describeLicense(
+  tx: Transaction,
+  { realm_id, id }: Ending,
+  tenant: Customer,
+): Promise<What | null> {
+  const { rows } = await sql<What>`
+    select o.product || ' ' || o.edition || case l.holder_kind when 'subscriber' then ' of a subscriber' else coalesce(' on ' || h.name, '') end as what,
+      case when l.holder_id is not null and o.trial_end_policy in ('convert', 'take_from_pool') and coalesce(s.take, 'automatic') = 'automatic'
+        then 'take_from_pool' else 'expire' end as at_end
+    from licenses l join offers o on o.id = l.offer_id
+    left join pool_settings s on s.realm_id = l.realm_id and s.tenant_id = ${tenant.id}
+    left join lateral (
+      select d.host_name as name from devices d where l.holder_kind = 'device' and d.realm_id = l.realm_id and d.id = l.holder_id
+      union all
+      select g.name from gateways g where l.holder_kind = 'gateway' and g.realm_id = l.realm_id and g.id = l.holder_id
+      union all
+      select m.name from domains m where l.holder_kind = 'domain' and m.realm_id = l.realm_id and m.id = l.holder_id) h on true
+    where l.realm_id = ${realm_id} and l.id = ${id}`.execute(tx.tables())
   return rows[0] ?? null
 }
 
 export type Customer = Pick<TenantRecord, 'realm_id' | 'id' | 'path' | 'level' | 'name'>
 
-/** The end customer at a path, or that of the site there; null where it or one above it is closed. */
+/** The partner or end customer at a path, or the customer of the site there; null where it or one above it is closed. */
 export async function findCustomer(tx: Transaction, { realm_id, path }: Ending): Promise<Customer | null> {
   const { rows } = await sql<Customer>`
     select t.realm_id, t.id, t.path, t.level, t.name from tenants t
-    where t.realm_id = ${realm_id} and t.path in (${path}, left(${path}, -4)) and t.level = 'end_customer' and not app.is_closed(${path})`.execute(
-    tx.tables(),
-  )
+    where t.realm_id = ${realm_id} and t.path in (${path}, left(${path}, -4)) and t.level <> 'site' and not app.is_closed(${path})
+    order by t.path desc limit 1`.execute(tx.tables())
   return rows[0] ?? null
 }
 

@@ -5,7 +5,8 @@ import type { Transaction } from '../../platform/database.ts'
 /** Where trials of a kind stand. */
 export type TrialTable = {
   table: string
-  startedAt: string
+  /** Of a row `d`. */
+  startedAt: RawBuilder<unknown>
   endsAt: string
   announced: string
   running: RawBuilder<SqlBool>
@@ -22,14 +23,14 @@ export async function claimEnding(
   { table, startedAt, endsAt, announced, running }: TrialTable,
 ): Promise<Ending[]> {
   const at = sql`${toInstantText(now)}::timestamptz`
-  const [start, end, said] = [sql.ref(`d.${startedAt}`), sql.ref(`d.${endsAt}`), sql.ref(`d.${announced}`)]
+  const [end, said] = [sql.ref(`d.${endsAt}`), sql.ref(`d.${announced}`)]
   const days = sql`case when ${end} <= ${at} + interval '1 day' then 1 else 7 end`
   const { rows } = await sql<Ending>`
     update ${sql.table(table)} t set ${sql.ref(announced)} = due.days
     from (
       select d.realm_id, d.id, ${days} as days from ${sql.table(table)} d
       where ${running} and ${end} > ${at} and ${end} <= ${at} + interval '7 days'
-        and (${said} is null or ${said} > ${days}) and ${start} < ${end} - make_interval(days => ${days})
+        and (${said} is null or ${said} > ${days}) and ${startedAt} < ${end} - make_interval(days => ${days})
       order by ${end}, d.id limit 100 for update skip locked
     ) due
     where t.realm_id = due.realm_id and t.id = due.id
@@ -41,7 +42,7 @@ export async function claimEnding(
 export const claimEndingCustomers = (tx: Transaction, now: Instant): Promise<Ending[]> =>
   claimEnding(tx, now, {
     table: 'tenants',
-    startedAt: 'created_at',
+    startedAt: sql`d.created_at`,
     endsAt: 'trial_ends_at',
     announced: 'trial_announced_days',
     running: sql<SqlBool>`d.state = 'in_trial'`,

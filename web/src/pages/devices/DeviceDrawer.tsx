@@ -50,7 +50,7 @@ function DeviceFacts({ row, now }: { row: Device; now: string }) {
           ['Device id', <code key="id">{device.id}</code>],
         ]}
       />
-      <DeviceTrialPart deviceId={device.id} />
+      <DeviceTrialPart device={device} />
     </>
   )
 }

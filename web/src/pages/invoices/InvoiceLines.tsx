@@ -1,9 +1,10 @@
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment, useId, useState } from 'react'
 import type { Invoice, InvoiceLine } from '../../api/types.ts'
-import { formatShortDay } from '../../format/date.ts'
+import { formatDay, formatShortDay } from '../../format/date.ts'
 import { formatDivision } from '../../format/division.ts'
-import { formatMoney, formatNumberOf, formatQuantity, formatTotal, formatUnitPrice } from '../../format/money.ts'
+import { describeLine, formatLinePrice, isAddition } from '../../format/line.ts'
+import { formatMoney, formatNumberOf, formatQuantity, formatTotal } from '../../format/money.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { SideScroll } from '../../ui/SideScroll.tsx'
@@ -60,6 +61,25 @@ export function InvoiceLines({ invoice }: { invoice: Invoice }) {
                 <strong>{formatTotal(invoice.total)}</strong>
               </td>
             </tr>
+            {invoice.payments.map(({ on, amount }, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two payments of a day may be alike
+              <tr key={index}>
+                <td colSpan={6} className={classes.number}>
+                  {amount.amount.startsWith('-') ? 'Refunded to' : 'Paid by'} card on {formatDay(on)}
+                </td>
+                <td className={classes.number}>{formatMoney(negate(amount))}</td>
+              </tr>
+            ))}
+            {invoice.payments.length > 0 && (
+              <tr>
+                <td colSpan={6} className={classes.number}>
+                  <strong>Due</strong>
+                </td>
+                <td className={classes.number}>
+                  <strong>{formatTotal(invoice.due)}</strong>
+                </td>
+              </tr>
+            )}
           </tfoot>
         </table>
       </SideScroll>
@@ -68,33 +88,44 @@ export function InvoiceLines({ invoice }: { invoice: Invoice }) {
   )
 }
 
+const negate = ({ amount, currency }: { amount: string; currency: string }) => ({
+  amount: amount.startsWith('-') ? amount.slice(1) : `-${amount}`,
+  currency,
+})
+
 function Line({ invoice, line }: { invoice: Invoice; line: InvoiceLine }) {
   const [isOpen, setOpen] = useState(false)
   const evidenceId = useId()
   const Chevron = isOpen ? IconChevronDown : IconChevronRight
   // A line has a price, and so its invoice a currency.
   const currency = invoice.currency ?? 'XXX'
+  // What was ordered, or is added for all, says all of itself on the line.
+  const hasEvidence = line.kind === 'use' || line.kind === 'assigned'
   return (
     <Fragment>
       <tr>
         <td>
-          <button
-            type="button"
-            className={classes.toggle}
-            aria-expanded={isOpen}
-            aria-controls={evidenceId}
-            aria-label={`Evidence of line ${line.position}`}
-            onClick={() => setOpen(!isOpen)}
-          >
-            <Chevron aria-hidden size={15} />
-            {line.position}
-          </button>
+          {hasEvidence ? (
+            <button
+              type="button"
+              className={classes.toggle}
+              aria-expanded={isOpen}
+              aria-controls={evidenceId}
+              aria-label={`Evidence of line ${line.position}`}
+              onClick={() => setOpen(!isOpen)}
+            >
+              <Chevron aria-hidden size={15} />
+              {line.position}
+            </button>
+          ) : (
+            <span className={classes.position}>{line.position}</span>
+          )}
         </td>
         <td>
           {line.product} {line.edition}
-          <small>
-            {formatNumberOf(line.evidence.units, 'unit')}, {formatNumberOf(line.evidence.days, 'active day')}
-          </small>
+          {describeLine(line, currency).map((text) => (
+            <small key={text}>{text}</small>
+          ))}
           {line.division && (
             <small>
               {line.division.units < line.evidence.units && `${formatNumberOf(line.division.units, 'divided unit')}: `}
@@ -102,17 +133,19 @@ function Line({ invoice, line }: { invoice: Invoice; line: InvoiceLine }) {
             </small>
           )}
         </td>
-        <td>{line.customer_name}</td>
+        <td>{line.customer_name ?? 'All customers'}</td>
         <td className={classes.period}>
           {formatShortDay(line.from)} to {formatShortDay(line.to)}
         </td>
-        <td className={classes.number}>{formatNumberOfUnits(line)}</td>
-        <td className={classes.number}>{formatUnitPrice({ amount: line.unit_price, currency })}</td>
+        <td className={classes.number}>{!isAddition(line) && formatNumberOfUnits(line)}</td>
+        <td className={classes.number}>{formatLinePrice(line, currency)}</td>
         <td className={classes.number}>{formatMoney({ amount: line.amount, currency })}</td>
       </tr>
-      <tr id={evidenceId} hidden={!isOpen} className={classes.evidence}>
-        <td colSpan={7}>{isOpen && <LineEvidence invoice={invoice} line={line} />}</td>
-      </tr>
+      {hasEvidence && (
+        <tr id={evidenceId} hidden={!isOpen} className={classes.evidence}>
+          <td colSpan={7}>{isOpen && <LineEvidence invoice={invoice} line={line} />}</td>
+        </tr>
+      )}
     </Fragment>
   )
 }

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
 import { useLineEvidence } from '../../api/billing.ts'
 import type { LineEvidence as Evidence, Invoice, InvoiceLine } from '../../api/types.ts'
+import { formatDay } from '../../format/date.ts'
 import { formatDivision } from '../../format/division.ts'
-import { formatQuantity } from '../../format/money.ts'
+import { formatCount, formatQuantity } from '../../format/money.ts'
 import { daysOf } from '../../format/month.ts'
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx'
 import { NotSet } from '../../ui/Facts.tsx'
@@ -13,12 +14,34 @@ import { DayStrip } from '../usage/DayStrip.tsx'
 /** Its name is not ours to see any more, or was erased: the id stands for it. */
 const DeviceId = ({ id }: { id: string }) => <code>{id}</code>
 
-const columnsFor = (month: string) => [
-  { key: 'device', name: 'Device', cell: (row: Evidence) => row.host_name ?? <DeviceId id={row.device_id} /> },
+const holderNames = { subscriber: 'Subscriber', device: 'Device', gateway: 'Gateway', domain: 'Domain' }
+const nameOf = (row: Evidence) => row.host_name ?? <DeviceId id={row.device_id ?? row.license_id ?? ''} />
+
+const peakColumns = [
+  {
+    key: 'value',
+    name: 'Highest value',
+    align: 'end' as const,
+    cell: (row: Evidence) => (row.value === null ? <NotSet /> : formatCount(row.value)),
+  },
+  { key: 'peak_on', name: 'On', cell: (row: Evidence) => (row.peak_on === null ? <NotSet /> : formatDay(row.peak_on)) },
+]
+
+const columnsFor = (month: string, line: InvoiceLine) => [
+  {
+    key: 'device',
+    name: line.kind === 'assigned' ? 'Holder' : 'Device',
+    cell: (row: Evidence) => (
+      <>
+        {nameOf(row)}
+        {row.holder_kind !== null && <small> {holderNames[row.holder_kind]}</small>}
+      </>
+    ),
+  },
   { key: 'site', name: 'Site', cell: (row: Evidence) => row.site_name ?? <NotSet /> },
   {
     key: 'days',
-    name: 'Active days',
+    name: line.kind === 'assigned' ? 'Assigned days' : line.charge_model === 'peak' ? 'Charged days' : 'Active days',
     cell: (row: Evidence) => <DayStrip days={row.days} chargedDays={row.days} daysInMonth={daysOf(month)} />,
   },
   {
@@ -26,6 +49,7 @@ const columnsFor = (month: string) => [
     name: 'Part of the month',
     cell: (row: Evidence) => (row.division === null ? <NotSet /> : formatDivision(row.division)),
   },
+  ...(line.charge_model === 'peak' ? peakColumns : []),
   { key: 'units', name: 'Units', align: 'end' as const, cell: (row: Evidence) => formatQuantity(row.quantity) },
 ]
 
@@ -37,13 +61,13 @@ export function LineEvidence({ invoice, line }: { invoice: Invoice; line: Invoic
     <>
       <SimpleTable
         label={`Evidence of line ${line.position}`}
-        columns={columnsFor(invoice.month)}
+        columns={columnsFor(invoice.month, line)}
         rows={pages.rows}
-        rowKey={({ device_id }) => device_id}
+        rowKey={({ license_id, device_id, days }) => `${license_id ?? device_id} ${days[0]}`}
       />
       {pages.hasMore && (
         <Button variant="subtle" size="xs" loading={pages.isLoadingMore} onClick={pages.loadMore}>
-          Show more devices
+          Show more
         </Button>
       )}
     </>

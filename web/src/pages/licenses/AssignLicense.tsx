@@ -1,13 +1,13 @@
-import { Button, Group, Modal, Select, Stack } from '@mantine/core'
-import { useDebouncedValue, useDisclosure } from '@mantine/hooks'
+import { Button, Group, Modal, Stack } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import type { License } from '@tenantree/sdk'
 import { useState } from 'react'
-import { type HolderKind, useFoundHolders } from '../../api/find-holders.ts'
+import type { HolderKind } from '../../api/find-holders.ts'
 import { useAssignLicense } from '../../api/licenses.ts'
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx'
+import { HolderSelect } from '../../ui/HolderSelect.tsx'
 
-const searchPauseMs = 200
 const kindOf: Record<License['offer']['unit'], HolderKind> = {
   user: 'subscriber',
   device: 'device',
@@ -45,16 +45,13 @@ export function AssignLicense({ license, tenantId }: { license: License; tenantI
 
 function AssignForm({ license, tenantId, onDone }: { license: License; tenantId: string; onDone: () => void }) {
   const kind = kindOf[license.offer.unit]
-  const [text, setText] = useState('')
-  const [debounced] = useDebouncedValue(text.trim(), searchPauseMs)
-  const [holderId, setHolderId] = useState<string | null>(null)
-  const found = useFoundHolders({ kind, tenantId, q: debounced })
+  const [holder, setHolder] = useState<{ id: string; name?: string } | null>(null)
   const assign = useAssignLicense(license.id)
   const submit = () => {
-    if (holderId === null) return
-    const name = found.holders.find(({ value }) => value === holderId)?.label
+    if (holder === null) return
+    const { id, name } = holder
     assign.mutate(
-      { holder_kind: kind, holder_id: holderId },
+      { holder_kind: kind, holder_id: id },
       {
         onSuccess: () => {
           notifications.show({ message: name ? `Assigned to ${name}` : 'Assigned' })
@@ -66,26 +63,19 @@ function AssignForm({ license, tenantId, onDone }: { license: License; tenantId:
   return (
     <Stack gap={12}>
       {assign.error && <ErrorPanel error={assign.error} />}
-      {found.error && <ErrorPanel error={found.error} />}
-      <Select
+      <HolderSelect
         label={labels[kind]}
-        placeholder="Type a part of the name"
+        kind={kind}
+        tenantId={tenantId}
         data-autofocus
-        searchable
-        data={found.holders}
-        // The server has searched: what it found is shown as it is.
-        filter={({ options }) => options}
-        searchValue={text}
-        onSearchChange={setText}
-        value={holderId}
-        onChange={setHolderId}
-        nothingFoundMessage={found.isPending ? 'Searching' : 'None found here'}
+        value={holder?.id ?? null}
+        onChange={(id, name) => setHolder(id === null ? null : { id, name })}
       />
       <Group gap={8} justify="flex-end">
         <Button variant="default" onClick={onDone}>
           Cancel
         </Button>
-        <Button disabled={holderId === null} loading={assign.isPending} onClick={submit}>
+        <Button disabled={holder === null} loading={assign.isPending} onClick={submit}>
           Assign
         </Button>
       </Group>

@@ -47,12 +47,13 @@ export function BulkActions({ selection, filter, onDone }: Props) {
       <span className={classes.selected} role="status">
         {name} selected{tooMany && `, ${formatCount(maxNamed)} at most can be named: select a whole type instead`}
       </span>
-      <Button variant="default" disabled={tooMany} onClick={() => ask({ action: 'release' })}>
+      <Button size="xs" variant="default" disabled={tooMany} onClick={() => ask({ action: 'release' })}>
         Release
       </Button>
       {mayManage && (
         <>
           <Button
+            size="xs"
             variant="default"
             disabled={tooMany}
             onClick={() => ask({ action: 'set_auto_renew', auto_renew: true })}
@@ -60,18 +61,19 @@ export function BulkActions({ selection, filter, onDone }: Props) {
             Auto-renew on
           </Button>
           <Button
+            size="xs"
             variant="default"
             disabled={tooMany}
             onClick={() => ask({ action: 'set_auto_renew', auto_renew: false })}
           >
             Auto-renew off
           </Button>
-          <Button variant="default" disabled={tooMany} onClick={() => ask({ action: 'remove_expired' })}>
+          <Button size="xs" variant="default" disabled={tooMany} onClick={() => ask({ action: 'remove_expired' })}>
             Remove expired
           </Button>
         </>
       )}
-      <Button variant="subtle" onClick={onDone}>
+      <Button size="xs" variant="subtle" onClick={onDone}>
         Clear selection
       </Button>
       <Modal

@@ -1,7 +1,6 @@
-import { Checkbox, Loader, UnstyledButton } from '@mantine/core'
+import { Checkbox, Skeleton, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import type { License, LicenseType } from '@tenantree/sdk'
-import { useEffect } from 'react'
 import { formatCount, formatNumberOf } from '../../format/money.ts'
 import classes from './Licenses.module.css'
 import { isSelected, nothingSelected, toggle } from './license-rows.ts'
@@ -87,23 +86,17 @@ function describeType({ total, assigned, unassigned, trial, expired, pending_can
   return parts.filter(Boolean).join(' · ')
 }
 
-/** Stands where more of a type is to come, and asks for it once it is near to sight. */
-export function MoreLine({ isBroken, onLoad }: { isBroken: boolean; onLoad: () => void }) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each time the line comes near to sight it asks once
-  useEffect(() => {
-    if (!isBroken) onLoad()
-  }, [isBroken])
-  return (
-    <span className={classes.more}>
-      {isBroken ? (
-        <UnstyledButton className={classes.retry} onClick={onLoad}>
-          These could not be loaded. Try again
-        </UnstyledButton>
-      ) : (
-        <>
-          <Loader size={14} /> Loading licenses
-        </>
-      )}
-    </span>
-  )
-}
+/** Stands where a license is still to come. */
+export const WaitingLine = () => (
+  <span className={classes.waiting} data-waiting>
+    <Skeleton height={9} width={190} />
+    <Skeleton height={9} width={120} />
+    <Skeleton height={9} width={80} />
+  </span>
+)
+
+export const BrokenLine = ({ onRetry }: { onRetry: () => void }) => (
+  <UnstyledButton className={classes.broken} onClick={onRetry}>
+    These could not be loaded. Try again
+  </UnstyledButton>
+)

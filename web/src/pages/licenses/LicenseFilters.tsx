@@ -43,14 +43,14 @@ export function LicenseFilters({ search, onChange, count }: Props) {
         label="Holder or company"
         value={search.q ?? ''}
         onSearch={(text) => onChange({ q: text || undefined })}
-        width={180}
+        width={160}
       />
       <SegmentedControl aria-label="Kind" size="xs" data={kinds} value={search.kind ?? 'all'} onChange={setKind} />
       <Select
         aria-label="Validity"
         placeholder="Any validity"
         clearable
-        w={124}
+        w={122}
         data={validities}
         value={search.validity ?? null}
         onChange={(value) => onChange({ validity: pick(validities, value) })}
@@ -61,7 +61,7 @@ export function LicenseFilters({ search, onChange, count }: Props) {
           placeholder="Any use"
           clearable
           disabled={isTrial}
-          w={104}
+          w={100}
           data={uses}
           value={search.use ?? null}
           onChange={(value) => onChange({ use: pick(uses, value) })}
@@ -71,7 +71,7 @@ export function LicenseFilters({ search, onChange, count }: Props) {
         aria-label="Auto-renew"
         placeholder="Any renewal"
         clearable
-        w={150}
+        w={126}
         data={renewals}
         value={search.auto_renew ?? null}
         onChange={(value) => onChange({ auto_renew: pick(renewals, value) })}

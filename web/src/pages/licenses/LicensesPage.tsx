@@ -15,14 +15,14 @@ import { Empty } from '../../ui/Empty.tsx'
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx'
 import { BuyButton } from '../orders/BuyButton.tsx'
 import { BulkActions } from './BulkActions.tsx'
-import { MoreLine, TypeHead } from './LicenseCells.tsx'
+import { BrokenLine, TypeHead, WaitingLine } from './LicenseCells.tsx'
 import { LicenseDrawer } from './LicenseDrawer.tsx'
 import { LicenseFilters } from './LicenseFilters.tsx'
 import { LicenseTiles } from './LicenseTiles.tsx'
 import { hiddenAtFirst, licenseColumns } from './license-columns.tsx'
-import { keyOf, type LicenseLine, nothingSelected, type Selection, toLines } from './license-rows.ts'
+import { countOf, keyOf, type LicenseLine, nothingSelected, type Selection, toSections } from './license-rows.ts'
 import { TicksContext } from './selection.ts'
-import { TypeLicenses } from './TypeLicenses.tsx'
+import { useLicenseLines } from './use-license-lines.ts'
 
 const sortings: Record<NonNullable<LicenseSearch['sort']> | 'type', SortingState> = {
   type: [],
@@ -32,6 +32,7 @@ const sortings: Record<NonNullable<LicenseSearch['sort']> | 'type', SortingState
 
 const sumOf = (types: readonly LicenseType[]) => types.reduce((sum, { total }) => sum + total, 0)
 const noTypes: LicenseType[] = []
+const noLines: LicenseLine[] = []
 
 export function LicensesPage() {
   const tenantId = useContextTenantId()
@@ -44,7 +45,7 @@ function LicensesOf({ tenantId }: { tenantId: string }) {
   const { sort = 'type', ...filters } = search
   const filter: LicenseFilter = { tenant_id: tenantId, ...filters }
   const types = useLicenseTypes(filter)
-  const rows = types.data ?? noTypes
+  const rows = types.data?.types ?? noTypes
   const navigate = useNavigate({ from: '/t/$tenantId/licenses' })
   const canSelect = useMay('licenses.assign')
   const tenant = useContextTenant().data
@@ -52,31 +53,25 @@ function LicensesOf({ tenantId }: { tenantId: string }) {
   const [open, setOpen] = useState<ReadonlySet<string> | null>(null)
   // A single type that has licenses is open from the start.
   const having = rows.filter(({ total }) => total > 0)
-  const opened = open ?? new Set(having.length === 1 ? having.map(({ offer }) => offer.id) : [])
-  const [loaded, setLoaded] = useState<Record<string, Pages<License>>>({})
-  const onLoaded = useCallback(
-    (offerId: string, pages: Pages<License>) => setLoaded((former) => ({ ...former, [offerId]: pages })),
-    [],
-  )
+  const single = having.length === 1 ? having[0]?.offer.id : undefined
+  const opened = useMemo(() => open ?? new Set(single === undefined ? [] : [single]), [open, single])
   const [selection, setSelection] = useState<Selection>(nothingSelected)
   const [shown, setShown] = useState<License | null>(null)
 
   const total = useRef(0)
   total.current = sumOf(rows)
   const columns = useMemo(() => licenseColumns({ tenantId, total: () => total.current, onOpen: setShown }), [tenantId])
-  const lines = useMemo(() => toLines(rows, opened, loaded), [rows, opened, loaded])
-  const flip = (id: string) => {
-    const next = new Set(opened)
-    if (!next.delete(id)) next.add(id)
-    setOpen(next)
-  }
+  const sections = useMemo(() => toSections(rows, opened), [rows, opened])
+  // Until the counts of a changed filter are there the former rows stay, under the filter that they were counted by.
+  const { lines, retry } = useLicenseLines(sections, { filter: types.data?.filter ?? filter, sort })
+  const { whole, openLine } = useLineActions({ opened, setOpen, setShown, retry })
   const change = (next: LicenseSearch) => {
     setSelection(nothingSelected)
     void navigate({ search: (former) => toLicenseSearch({ ...former, ...next }), replace: true })
   }
   const ticks = useMemo(() => ({ selection, select: setSelection, canSelect }), [selection, canSelect])
   const pages: Pages<LicenseLine> = {
-    rows: lines,
+    rows: noLines,
     isPending: types.isPending,
     isRefreshing: types.isPlaceholderData,
     error: types.error,
@@ -84,13 +79,6 @@ function LicensesOf({ tenantId }: { tenantId: string }) {
     isLoadingMore: false,
     loadMore: () => {},
     retry: () => void types.refetch(),
-  }
-  const whole = (line: LicenseLine) => {
-    if (line.kind === 'license') return null
-    if (line.kind === 'more')
-      return <MoreLine isBroken={line.isBroken} onLoad={() => loadMore(loaded[line.offerId], line.isBroken)} />
-    const { offer } = line.type
-    return <TypeHead type={line.type} isOpen={line.isOpen} onToggle={() => flip(offer.id)} product={offer.product} />
   }
 
   return (
@@ -106,21 +94,15 @@ function LicensesOf({ tenantId }: { tenantId: string }) {
     >
       {types.error && types.data && <ErrorPanel error={types.error} />}
       <LicenseTiles types={rows} isPending={types.isPending} />
-      {[...opened].map((offerId) => (
-        <TypeLicenses key={offerId} offerId={offerId} filter={filter} sort={sort} onLoaded={onLoaded} />
-      ))}
       <TicksContext.Provider value={ticks}>
-        <BulkActions selection={selection} filter={filter} onDone={() => setSelection(nothingSelected)} />
         <Grid
           label="Licenses"
           columns={columns}
           pages={pages}
+          lines={lines}
           rowKey={keyOf}
           whole={whole}
-          onOpen={(line) => {
-            if (line.kind === 'license') setShown(line.license)
-            else if (line.kind === 'type' && line.type.total > 0) flip(line.type.offer.id)
-          }}
+          onOpen={openLine}
           hidden={hiddenAtFirst}
           canPickColumns
           sorting={sortings[sort]}
@@ -140,8 +122,13 @@ function LicensesOf({ tenantId }: { tenantId: string }) {
                 replace: true,
               }),
           }}
+          // What is done to the ticked stands where the filters were: nothing below moves away under the pointer.
           toolbar={
-            <LicenseFilters search={search} onChange={change} count={formatNumberOf(total.current, 'license')} />
+            countOf(selection) > 0 ? (
+              <BulkActions selection={selection} filter={filter} onDone={() => setSelection(nothingSelected)} />
+            ) : (
+              <LicenseFilters search={search} onChange={change} count={formatNumberOf(total.current, 'license')} />
+            )
           }
           empty={<Empty>No offer that is sold in licenses is enabled for {tenant?.name ?? 'this tenant'} yet.</Empty>}
         />
@@ -151,8 +138,41 @@ function LicensesOf({ tenantId }: { tenantId: string }) {
   )
 }
 
-const loadMore = (pages: Pages<License> | undefined, isBroken: boolean) =>
-  isBroken ? pages?.retry() : pages?.loadMore()
+type Actions = {
+  opened: ReadonlySet<string>
+  setOpen: (open: ReadonlySet<string>) => void
+  setShown: (license: License) => void
+  retry: () => void
+}
+
+/** What the lines of the grid do, in functions that stay the same while one scrolls: rows that did not change are not drawn anew. */
+function useLineActions(actions: Actions) {
+  const current = useRef(actions)
+  current.current = actions
+  const flip = useCallback((id: string) => {
+    const next = new Set(current.current.opened)
+    if (!next.delete(id)) next.add(id)
+    current.current.setOpen(next)
+  }, [])
+  const openLine = useCallback(
+    (line: LicenseLine) => {
+      if (line.kind === 'license') current.current.setShown(line.license)
+      else if (line.kind === 'type' && line.type.total > 0) flip(line.type.offer.id)
+    },
+    [flip],
+  )
+  const whole = useCallback(
+    (line: LicenseLine) => {
+      if (line.kind === 'license') return null
+      if (line.kind === 'waiting') return <WaitingLine />
+      if (line.kind === 'broken') return <BrokenLine onRetry={() => current.current.retry()} />
+      const { offer } = line.type
+      return <TypeHead type={line.type} isOpen={line.isOpen} onToggle={() => flip(offer.id)} product={offer.product} />
+    },
+    [flip],
+  )
+  return { openLine, whole }
+}
 
 const exportHref = (filter: LicenseFilter) =>
   `/v1/license-exports?${new URLSearchParams(

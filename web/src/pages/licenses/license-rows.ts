@@ -1,35 +1,64 @@
 import type { License, LicenseType } from '@tenantree/sdk'
-import type { Pages } from '../../api/pages.ts'
 
-/** What one line of the license grid shows: the head of a type, a license of an open one, or that more of it is still to come. */
+/** What one line of the license grid shows: the head of a type, a license of an open one, or one that is not loaded or could not be. */
 export type LicenseLine =
   | { kind: 'type'; type: LicenseType; isOpen: boolean }
   | { kind: 'license'; license: License }
-  | { kind: 'more'; offerId: string; isBroken: boolean }
+  | { kind: 'waiting'; id: string }
+  | { kind: 'broken'; id: string }
 
 export const keyOf = (line: LicenseLine): string => {
   if (line.kind === 'type') return `type ${line.type.offer.id}`
-  return line.kind === 'license' ? line.license.id : `more ${line.offerId}`
+  return line.kind === 'license' ? line.license.id : line.id
 }
 
-type Loaded = Readonly<Record<string, Pages<License> | undefined>>
+/** A type and where it stands: its head at line `from`, then, if it is open, as many lines as it has licenses. */
+export type Section = { type: LicenseType; isOpen: boolean; from: number; rows: number }
 
-/** The types in their order, each open one followed by the licenses of it that are loaded. R-LIC-6. */
-export const toLines = (types: readonly LicenseType[], open: ReadonlySet<string>, loaded: Loaded): LicenseLine[] =>
-  types.flatMap((type): LicenseLine[] => {
-    const id = type.offer.id
-    const isOpen = open.has(id) && type.total > 0
-    const head: LicenseLine = { kind: 'type', type, isOpen }
-    if (!isOpen) return [head]
-    const pages = loaded[id]
-    const rows = (pages?.rows ?? []).map((license): LicenseLine => ({ kind: 'license', license }))
-    const isWhole = pages !== undefined && !pages.isPending && !pages.hasMore && !pages.error
-    return [
-      head,
-      ...rows,
-      ...(isWhole ? [] : [{ kind: 'more' as const, offerId: id, isBroken: Boolean(pages?.error) }]),
-    ]
+/** The types in their order, each open one followed by room for all of its licenses, loaded or not. R-LIC-6. */
+export function toSections(types: readonly LicenseType[], open: ReadonlySet<string>): Section[] {
+  let from = 0
+  return types.map((type) => {
+    const isOpen = open.has(type.offer.id) && type.total > 0
+    const section = { type, isOpen, from, rows: isOpen ? type.total : 0 }
+    from += 1 + section.rows
+    return section
   })
+}
+
+export const countLines = (sections: readonly Section[]): number => {
+  const last = sections.at(-1)
+  return last === undefined ? 0 : last.from + 1 + last.rows
+}
+
+/** The section that a line is in. */
+export function sectionAt(sections: readonly Section[], line: number): Section | undefined {
+  let [low, high] = [0, sections.length - 1]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (sections[middle]!.from <= line) low = middle
+    else high = middle - 1
+  }
+  return sections[low]
+}
+
+export type PageOfType = { offerId: string; page: number }
+
+/** The pages that the lines in sight are on, and one more to each side, so that whoever scrolls on finds them loaded. */
+export function pagesInSight(
+  sections: readonly Section[],
+  { first, last }: { first: number; last: number },
+  pageRows: number,
+): PageOfType[] {
+  return sections.flatMap(({ type, from, rows }) => {
+    const [top, bottom] = [Math.max(0, first - from - 1), Math.min(rows, last - from) - 1]
+    if (bottom < top) return []
+    const most = Math.ceil(rows / pageRows) - 1
+    const start = Math.max(0, Math.floor(top / pageRows) - 1)
+    const end = Math.min(most, Math.floor(bottom / pageRows) + 1)
+    return Array.from({ length: end - start + 1 }, (_, at) => ({ offerId: type.offer.id, page: start + at }))
+  })
+}
 
 /** What a group action acts on: licenses that were ticked, or all of a filter, of one type or of every type. */
 export type Selection = { ids: ReadonlySet<string>; all: { offerId: string | null; count: number } | null }

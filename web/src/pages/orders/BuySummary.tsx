@@ -1,6 +1,7 @@
 import { Button, Group, Skeleton } from '@mantine/core'
 import type { OrderPreview } from '../../api/types.ts'
 import { formatDay, formatShortDay } from '../../format/date.ts'
+import { additionNames, formatPricing } from '../../format/line.ts'
 import { formatCount, formatMoney, formatNumberOf, formatUnitPrice } from '../../format/money.ts'
 import { offerName, unitNames } from '../../format/offer.ts'
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx'
@@ -60,6 +61,9 @@ function Costs({ preview, isStale }: { preview: OrderPreview; isStale: boolean }
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name but their place
           <CostLine key={index} line={line} />
         ))}
+        {preview.additions.map((addition) => (
+          <AdditionLine key={`${addition.offer.id} ${addition.reason}`} addition={addition} />
+        ))}
       </ol>
       <dl className={classes.total}>
         <dt>
@@ -80,19 +84,25 @@ const periodOf = (line: Pick<PreviewLine, 'payment_mode'>) => (line.payment_mode
 const shareText = ({ days, whole_days }: PreviewLine['first']) =>
   days === whole_days ? formatNumberOf(days, 'day') : `${formatCount(days)} of ${formatCount(whole_days)} days`
 
+function describePrice({ quantity, offer, unit_price, pricing, first_amount, periods, ...line }: PreviewLine): string {
+  const tiers = pricing === null ? null : formatPricing(pricing, first_amount?.currency ?? 'XXX')
+  return [
+    formatNumberOf(quantity, unitNames[offer.unit]),
+    ...(unit_price === null ? [] : [`at ${formatUnitPrice(unit_price)} a ${periodOf(line)}`]),
+    ...(periods > 1 ? [`for ${formatNumberOf(periods, periodOf(line))}`] : []),
+    ...(tiers === null ? [] : [`(${tiers})`]),
+  ].join(' ')
+}
+
 function CostLine({ line }: { line: PreviewLine }) {
-  const { first, recurring, last, unit_price, periods } = line
+  const { first, recurring, last } = line
   return (
     <li>
       <div className={classes.costHead}>
         <strong>{offerName(line.offer)}</strong>
         {line.first_amount && <strong className={classes.amount}>{formatMoney(line.first_amount)}</strong>}
       </div>
-      <p className={classes.how}>
-        {formatNumberOf(line.quantity, unitNames[line.offer.unit])}
-        {unit_price && ` at ${formatUnitPrice(unit_price)} a ${periodOf(line)}`}
-        {periods > 1 && ` for ${formatNumberOf(periods, periodOf(line))}`}
-      </p>
+      <p className={classes.how}>{describePrice(line)}</p>
       <dl className={classes.schedule}>
         <Step
           name={`${formatShortDay(first.from)} to ${formatDay(first.to)}`}
@@ -122,6 +132,16 @@ function CostLine({ line }: { line: PreviewLine }) {
     </li>
   )
 }
+
+const AdditionLine = ({ addition }: { addition: OrderPreview['additions'][number] }) => (
+  <li>
+    <div className={classes.costHead}>
+      <span>{offerName(addition.offer)}</span>
+      <strong className={classes.amount}>{formatMoney(addition.amount)}</strong>
+    </div>
+    <p className={classes.how}>{additionNames[addition.reason]}</p>
+  </li>
+)
 
 type StepProps = { name: string; note: string; amount: PreviewLine['first_amount'] }
 

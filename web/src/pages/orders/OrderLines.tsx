@@ -1,6 +1,7 @@
 import { Link, useParams } from '@tanstack/react-router'
 import type { Order } from '../../api/types.ts'
 import { formatDay, formatShortDay } from '../../format/date.ts'
+import { additionNames } from '../../format/line.ts'
 import { formatCount, formatMoney, formatNumberOf, formatUnitPrice } from '../../format/money.ts'
 import { modelNames, offerName, unitNames } from '../../format/offer.ts'
 import { Panel } from '../../ui/Panel.tsx'
@@ -37,6 +38,15 @@ export function OrderLines({ order }: { order: Order }) {
           <tbody>
             {order.lines.map((line) => (
               <LineRow key={line.id} line={line} order={order} />
+            ))}
+            {order.additions.map((addition) => (
+              <tr key={`${addition.offer.id} ${addition.reason}`}>
+                <td colSpan={6}>
+                  {offerName(addition.offer)}
+                  <small>{additionNames[addition.reason]}</small>
+                </td>
+                <td className={classes.number}>{formatMoney(addition.amount)}</td>
+              </tr>
             ))}
           </tbody>
           {order.first_total && (

@@ -1,22 +1,15 @@
 import { Button, NumberInput, Select } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useDebouncedValue } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import type { Pool, Tenant } from '@tenantree/sdk'
-import { useState } from 'react'
-import { useFoundHolders } from '../../api/find-holders.ts'
 import { useMoveLicenses } from '../../api/licenses.ts'
 import { formatNumberOf } from '../../format/money.ts'
 import { FormDialog } from '../../ui/FormDialog.tsx'
+import { HolderSelect } from '../../ui/HolderSelect.tsx'
 import { useFormDialog } from '../../ui/use-form-dialog.ts'
-
-const searchPauseMs = 200
 
 /** Free licenses into the pool of a company below, or back: the buyer stays the same. R-LIC-3. */
 export function MoveLicenses({ tenant, pool }: { tenant: Pick<Tenant, 'id' | 'name'>; pool: Pool }) {
-  const [text, setText] = useState('')
-  const [debounced] = useDebouncedValue(text.trim(), searchPauseMs)
-  const pools = useFoundHolders({ kind: 'tenant', tenantId: tenant.id, q: debounced })
   const move = useMoveLicenses()
   const form = useForm({
     initialValues: { pool_id: '', offer_id: '', quantity: 1 as number | string },
@@ -55,17 +48,7 @@ export function MoveLicenses({ tenant, pool }: { tenant: Pick<Tenant, 'id' | 'na
         isSaving={move.isPending}
         error={move.error}
       >
-        <Select
-          label="To the pool of"
-          placeholder="Type a part of the name"
-          searchable
-          data={pools.holders}
-          filter={({ options }) => options}
-          searchValue={text}
-          onSearchChange={setText}
-          nothingFoundMessage="None found here"
-          {...form.getInputProps('pool_id')}
-        />
+        <HolderSelect label="To the pool of" kind="tenant" tenantId={tenant.id} {...form.getInputProps('pool_id')} />
         <Select
           label="Type"
           data={movable.map(({ offer, unassigned }) => ({

@@ -12,7 +12,7 @@ const most = 5
 
 /** Trial licenses of a type: five at most, 15 days from their first assignment, not again in 180 days. R-LIC-9. */
 export function RequestTrials({ tenant }: { tenant: Pick<Tenant, 'id' | 'name'> }) {
-  const types = useLicenseTypes({ tenant_id: tenant.id }).data ?? []
+  const types = useLicenseTypes({ tenant_id: tenant.id }).data?.types ?? []
   const request = useRequestTrials(tenant.id)
   const form = useForm({
     initialValues: { offer_id: '', quantity: most as number | string },

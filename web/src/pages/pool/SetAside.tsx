@@ -1,21 +1,14 @@
 import { Button, NumberInput, Select } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useDebouncedValue } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import type { Pool } from '@tenantree/sdk'
-import { useState } from 'react'
-import { useFoundHolders } from '../../api/find-holders.ts'
 import { useSetAside } from '../../api/licenses.ts'
 import { FormDialog } from '../../ui/FormDialog.tsx'
+import { HolderSelect } from '../../ui/HolderSelect.tsx'
 import { useFormDialog } from '../../ui/use-form-dialog.ts'
-
-const searchPauseMs = 200
 
 /** So many of a type are kept for one company; what it already uses counts. R-POOL-2. */
 export function SetAside({ tenantId, pool }: { tenantId: string; pool: Pool }) {
-  const [text, setText] = useState('')
-  const [debounced] = useDebouncedValue(text.trim(), searchPauseMs)
-  const companies = useFoundHolders({ kind: 'tenant', tenantId, q: debounced })
   const form = useForm({
     initialValues: { company_id: '', offer_id: '', number: 1 as number | string },
     validate: {
@@ -52,17 +45,7 @@ export function SetAside({ tenantId, pool }: { tenantId: string; pool: Pool }) {
         isSaving={setAside.isPending}
         error={setAside.error}
       >
-        <Select
-          label="Company"
-          placeholder="Type a part of the name"
-          searchable
-          data={companies.holders}
-          filter={({ options }) => options}
-          searchValue={text}
-          onSearchChange={setText}
-          nothingFoundMessage="None found here"
-          {...form.getInputProps('company_id')}
-        />
+        <HolderSelect label="Company" kind="tenant" tenantId={tenantId} {...form.getInputProps('company_id')} />
         <Select
           label="Type"
           data={pool.rows.map(({ offer, unassigned }) => ({

@@ -1,4 +1,4 @@
-import type { DeviceTrial, Trial } from '../../api/types.ts'
+import type { DeviceTrial, Offer, Trial } from '../../api/types.ts'
 
 export const kindNames: Record<Trial['kind'], string> = {
   customer: 'Customer',
@@ -50,3 +50,12 @@ export const outcomeNames: Record<DeviceTrial['outcome'], string> = {
   taken_from_pool: 'Has a license of the pool',
   unlicensed: 'Without a license since the end of the trial',
 }
+
+const deviceEnds: Record<NonNullable<Offer['trial']>['end_policy'], string> = {
+  convert: 'then the device is paid',
+  deactivate: 'then the device is stopped until someone switches it to paid',
+  take_from_pool: 'then it takes a license of the pool, where one is free',
+}
+/** "15 days after today, then the device is paid." */
+export const formatTrialTerms = ({ days, end_policy }: NonNullable<Offer['trial']>): string =>
+  `To the end of ${days === 1 ? 'tomorrow' : `the ${days} days after today`}; ${deviceEnds[end_policy]}.`

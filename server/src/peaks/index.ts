@@ -1,0 +1,6 @@
+export type { Metric, PeakUnit, PeakUse } from './domain.ts'
+export { reportedValues } from './keeping.ts'
+export { listEvidence, type PeakLine, walkPeakUsage } from './queries.ts'
+export { chargedPlaces, listPeakUses, ratePeaks } from './rating.ts'
+export { followState, saveReports, stopAtDeletion } from './recording.ts'
+export { addPeakRoutes } from './routes.ts'
