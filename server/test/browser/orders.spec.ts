@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, startServer } from '../running-server.ts'
+import * as act from './act.ts'
 import { expectAccessible } from './expect-accessible.ts'
 
 let server: RunningServer
@@ -8,24 +9,8 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => server.stop())
 
-// biome-ignore lint/suspicious/noExplicitAny: what the API answers
-type Json = any
-/** Steps that are not what this story is about, by the API and with the page's own session. */
-async function send(
-  page: Page,
-  method: 'post' | 'put' | 'patch',
-  path: string,
-  body?: unknown,
-  version?: number,
-): Promise<Json> {
-  const headers = { origin: server.url, ...(version !== undefined && { 'if-match': `"${version}"` }) }
-  const answer = await page.request[method](`${server.url}${path}`, {
-    headers,
-    ...(body !== undefined && { data: body }),
-  })
-  expect(answer.ok(), `${path} ${await answer.text()}`).toBe(true)
-  return answer.json()
-}
+const send = (page: Page, method: 'post' | 'put' | 'patch', path: string, body?: unknown, version?: number) =>
+  act.send(page, server, method, path, { body, ...(version !== undefined && { version }) })
 
 /** A reseller of the vendor's own that is sold backup licenses and support for them; the vendor's user may purchase. */
 async function sell(page: Page): Promise<{ reseller: string }> {

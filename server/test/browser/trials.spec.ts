@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { type RunningServer, startServer } from '../running-server.ts'
+import * as act from './act.ts'
 import { expectAccessible } from './expect-accessible.ts'
 
 // Trials as people see them: a customer's, a subscription's and a device's, what ends when, and out of them by hand; file policies in order.
@@ -17,12 +18,8 @@ async function signIn(page: Page): Promise<string> {
   return (await (await page.request.get(`${server.url}/v1/me`)).json()).tenant.id
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever comes
-async function send(page: Page, method: 'post' | 'put', path: string, data: unknown): Promise<any> {
-  const answer = await page.request[method](`${server.url}${path}`, { data })
-  expect([path, answer.ok()]).toEqual([path, true])
-  return answer.json()
-}
+const send = (page: Page, method: 'post' | 'put', path: string, body: unknown) =>
+  act.send(page, server, method, path, { body })
 
 /** A reseller of the vendor with a customer in trial, an offer with a trial enabled down to it, and a device in trial. */
 async function prepare(page: Page, vendorId: string) {
