@@ -1,3 +1,4 @@
+import type { InvoiceLine, LinePricing } from '@tenantree/contract'
 import { describe, expect, it } from 'vitest'
 import {
   computeTax,
@@ -8,10 +9,13 @@ import {
   toDayRanges,
   toDayText,
   toDecimal,
+  toExplanation,
   toMoneyText,
   toMonthText,
+  toPaymentRows,
   toPeriodText,
   toPlainText,
+  toPriceText,
   toQuantityText,
   toUnitPriceText,
 } from './domain.ts'
@@ -95,5 +99,59 @@ describe('text', () => {
 
   it('makes one well-formed line of anything', () => {
     expect(toPlainText(' a\r\nb\u0000c\u2028d\ud800 ')).toBe('a b c d\ufffd')
+  })
+})
+
+describe('R-BILL-6: what is behind a line', () => {
+  const pricing: LinePricing = {
+    model: 'graduated',
+    quantity: '130',
+    parts: [
+      { above: 0, up_to: 100, quantity: '100', unit_price: '4.1', amount: '410' },
+      { above: 100, up_to: null, quantity: '30', unit_price: '3.25', amount: '97.5' },
+    ],
+    package_size: null,
+    minimum: null,
+  }
+  const line: InvoiceLine = { ...sampleLine(1), unit_price: null, pricing }
+  it('tiers, a flat amount, one tier alone', () => {
+    expect([toPriceText(line, 'EUR'), toExplanation(line, 'EUR')]).toEqual([
+      'Tiers',
+      '130 in all: 100 at €4.10, 30 at €3.25',
+    ])
+    const flat = {
+      ...pricing,
+      model: 'flat' as const,
+      parts: [{ ...pricing.parts[0]!, unit_price: null, amount: '20' }],
+    }
+    expect(toExplanation({ ...line, pricing: flat }, 'EUR')).toBe('130 in all: €20.00')
+    expect(toExplanation({ ...line, pricing: { ...pricing, parts: [pricing.parts[0]!] } }, 'EUR')).toBe(
+      '130 in all at €4.10',
+    )
+  })
+  it('part of a month, a credit, assigned days, whole packages', () => {
+    const basis = {
+      reason: 'withdrawal' as const,
+      order_id: null,
+      days: 6,
+      whole_days: 30,
+      periods: 1,
+      payment_mode: 'monthly' as const,
+      priced_on: '2026-10-25',
+    }
+    const plain = { ...line, unit_price: '4', pricing: null }
+    expect(toExplanation({ ...plain, kind: 'period', basis }, 'EUR')).toBe('order withdrawn · 6 of 30 days')
+    expect(toExplanation({ ...plain, kind: 'assigned', evidence: { units: 1, days: 1 } }, 'EUR')).toBe('1 assigned day')
+    const packed = { ...pricing, model: 'package' as const, package_size: 10 }
+    expect(toExplanation({ ...line, kind: 'package', pricing: packed }, 'EUR')).toBe('to whole packages of 10')
+  })
+  it('what was paid by card and what is left', () => {
+    const money = (amount: string) => ({ amount, currency: 'EUR' })
+    const payments = [{ on: '2026-10-25', method: 'card' as const, amount: money('4.10') }]
+    expect(toPaymentRows(sampleInvoice(1))).toEqual([])
+    expect(toPaymentRows(sampleInvoice(1, { payments, due: money('4.40') }))).toEqual([
+      { label: 'Paid by card on 25 Oct 2026', amount: '-4.10' },
+      { label: 'Due', amount: '4.40' },
+    ])
   })
 })

@@ -135,6 +135,9 @@ function toTierTexts({ quantity, parts, model }: LinePricing, currency: string) 
       ? toUnitPriceText(part.amount, currency)
       : `${toQuantityText(part.quantity)} at ${toUnitPriceText(part.unit_price, currency)}`,
   )
+  const [only] = parts
+  if (parts.length === 1 && only?.unit_price)
+    return [`${toQuantityText(quantity)} in all at ${toUnitPriceText(only.unit_price, currency)}`]
   return [`${toQuantityText(quantity)} in all: ${at.join(', ')}`]
 }
 

@@ -27,7 +27,12 @@ export function formatPricing({ model, quantity, parts }: LinePricing, currency:
       ? formatUnitPrice({ amount: part.amount, currency })
       : `${formatQuantity(part.quantity)} at ${formatUnitPrice({ amount: part.unit_price, currency })}`,
   )
-  return `${models[model]}, ${formatQuantity(quantity)} in all: ${at.join(', ')}`
+  const [only] = parts
+  const how =
+    parts.length === 1 && only?.unit_price
+      ? ` at ${formatUnitPrice({ amount: only.unit_price, currency })}`
+      : `: ${at.join(', ')}`
+  return `${models[model]}, ${formatQuantity(quantity)} in all${how}`
 }
 
 /** What an order changes beside its lines. */

@@ -43,7 +43,7 @@ export function LicenseFilters({ search, onChange, count }: Props) {
         label="Holder or company"
         value={search.q ?? ''}
         onSearch={(text) => onChange({ q: text || undefined })}
-        width={160}
+        width={176}
       />
       <SegmentedControl aria-label="Kind" size="xs" data={kinds} value={search.kind ?? 'all'} onChange={setKind} />
       <Select

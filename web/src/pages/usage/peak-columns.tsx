@@ -44,13 +44,13 @@ export const peakColumns = (month: string) =>
   column.columns([
     column.accessor('host_name', {
       header: 'Device',
-      size: 95,
+      size: 130,
       enableHiding: false,
       cell: ({ getValue }) => getValue() ?? 'Erased device',
     }),
     column.accessor('customer', {
       header: 'End customer',
-      size: 125,
+      size: 140,
       cell: ({ getValue }) => (
         <Link to="/t/$tenantId/details" params={{ tenantId: getValue().id }}>
           {getValue().name}
@@ -60,25 +60,25 @@ export const peakColumns = (month: string) =>
     column.accessor('site', { header: 'Site', size: 60, cell: ({ getValue }) => getValue()?.name ?? <NotSet /> }),
     column.accessor('offer', {
       header: 'Offer',
-      size: 150,
+      size: 160,
       cell: ({ getValue }) => `${getValue().product} ${getValue().edition}`,
     }),
     column.accessor('value', {
       header: 'Highest',
-      size: 135,
+      size: 105,
       meta: { align: 'end' },
       cell: ({ row }) => formatValue(row.original),
     }),
-    column.accessor('peak_on', { header: 'On', size: 95, cell: ({ getValue }) => formatDay(getValue()) }),
+    column.accessor('peak_on', { header: 'On', size: 115, cell: ({ getValue }) => formatDay(getValue()) }),
     column.accessor('quantity', {
       header: 'Charged',
-      size: 135,
+      size: 105,
       meta: { align: 'end' },
       cell: ({ row }) => formatMeasured(row.original),
     }),
     column.accessor('reason', {
       header: 'Note',
-      size: 150,
+      size: 110,
       cell: ({ row }) => noteOf(row.original) || <NotSet />,
     }),
     column.accessor('charged_days', {
