@@ -151,10 +151,13 @@ async function sendReceipt(
   { order, lines, buyer }: { order: OrderRecord; lines: readonly OrderLineRecord[]; buyer: TenantRecord },
 ): Promise<void> {
   const shown = []
+  const names = new Map<string, string>()
   for (const line of lines) {
     const offer = await catalog.findOffer(tx, line.offer_id)
+    const name = `${offer?.product} ${offer?.edition}`
+    names.set(line.offer_id, name)
     shown.push({
-      name: `${offer?.product} ${offer?.edition}`,
+      name,
       quantity: line.quantity,
       from: line.first_from,
       to: line.first_to,
@@ -172,6 +175,11 @@ async function sendReceipt(
         ordered_on: dayOf(call.now).toString(),
         payment_method: order.payment_method,
         lines: shown,
+        additions: order.first_added.map(({ offer_id, reason, amount_minor }) => ({
+          name: names.get(offer_id) ?? '',
+          reason,
+          amount: toMoneyJson({ minor: BigInt(amount_minor), currency: order.currency }),
+        })),
         total: toMoneyJson({ minor: order.first_total_minor, currency: order.currency }),
       },
       dedupeKey: `purchase_receipt:${order.id}:${to.address}`,

@@ -126,9 +126,11 @@ function toOrder(
     terms_version: termsVersion,
     currency,
     first_total_minor: total.minor,
-    first_added: JSON.stringify(
-      additions.map(({ offerId, reason, amount }) => ({ offer_id: offerId, reason, amount_minor: `${amount.minor}` })),
-    ),
+    first_added: additions.map(({ offerId, reason, amount }) => ({
+      offer_id: offerId,
+      reason,
+      amount_minor: `${amount.minor}`,
+    })),
     ordered_by: actor.id ?? tenantId,
     placed_at: toInstantText(call.now),
     accepted_at: null,

@@ -1,4 +1,4 @@
-import type { Level, OfferTerm, Order, OrderAddition, OrderRow, orderQuery } from '@tenantree/contract'
+import type { Level, OfferTerm, Order, OrderRow, orderQuery } from '@tenantree/contract'
 import { sql } from 'kysely'
 import type * as z from 'zod'
 import { type OfferRef, offerJson } from '../catalog/index.ts'
@@ -12,12 +12,10 @@ import { getTenant } from '../tenants/index.ts'
 import { toAdditionJson, toWithdrawableUntil } from './domain.ts'
 import { firstPeriod, modeOf, termDates } from './periods/domain.ts'
 import { toOrderPeriod } from './preview.ts'
-import type { OrderLineRecord, OrderRecord } from './repository.ts'
+import type { OrderLineRecord, OrderRecord, StoredAddition } from './repository.ts'
 
 type Ref = { id: string; name: string; level: Level }
-type Addition = { offer_id: string; reason: OrderAddition['reason']; amount_minor: string }
-type Stored = Omit<OrderRecord, 'first_added'> & {
-  first_added: Addition[]
+type Stored = OrderRecord & {
   buyer: Ref
   seller_name: string
   company: Ref | null
@@ -114,7 +112,7 @@ export async function readOrder(
   }
 }
 
-const toAddition = ({ offer_id, reason, amount_minor }: Addition, currency: string) => ({
+const toAddition = ({ offer_id, reason, amount_minor }: StoredAddition, currency: string) => ({
   offerId: offer_id,
   reason,
   amount: { minor: BigInt(amount_minor), currency },

@@ -1,8 +1,10 @@
-import type { ChargeModel, PaymentMethod, PaymentMode } from '@tenantree/contract'
-import { sql } from 'kysely'
+import type { ChargeModel, OrderAddition, PaymentMethod, PaymentMode } from '@tenantree/contract'
+import { type ColumnType, sql } from 'kysely'
 import { Problem } from '../kernel/problem.ts'
 import { inScope, isEnd, type Transaction } from '../platform/database.ts'
 
+/** `amount_minor` as text: JSON has no bigint. */
+export type StoredAddition = { offer_id: string; reason: OrderAddition['reason']; amount_minor: string }
 export type OrderRecord = {
   realm_id: bigint
   id: string
@@ -19,8 +21,8 @@ export type OrderRecord = {
   terms_version: number | null
   currency: string
   first_total_minor: bigint
-  /** JSON of what the order changed beside its lines. */
-  first_added: string
+  /** What the order changed beside its lines. R-PRICE-1. */
+  first_added: StoredAddition[]
   ordered_by: string
   placed_at: string
   accepted_at: string | null
@@ -66,7 +68,7 @@ export type EdgeSettingsRecord = {
   version: number
 }
 export type OrderTables = {
-  orders: OrderRecord
+  orders: Omit<OrderRecord, 'first_added'> & { first_added: ColumnType<StoredAddition[], string, never> }
   order_lines: OrderLineRecord
   payment_modes: PaymentModeRecord
   edge_settings: EdgeSettingsRecord
@@ -78,7 +80,10 @@ export async function insertOrder(
   lines: readonly OrderLineRecord[],
 ): Promise<void> {
   const tables = tx.tables<OrderTables>()
-  await tables.insertInto('orders').values(order).execute()
+  await tables
+    .insertInto('orders')
+    .values({ ...order, first_added: JSON.stringify(order.first_added) })
+    .execute()
   await tables
     .insertInto('order_lines')
     .values([...lines])

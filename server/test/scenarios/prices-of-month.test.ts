@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as given from '../given.ts'
+import { query } from '../state.ts'
 import { type Client, openWorld, type World } from '../world.ts'
 
 let world: World
@@ -64,6 +65,14 @@ it('R-PRICE-1: what was ordered in a month is priced together; the preview is wh
   expect(told(await preview(4))).toEqual({ line: '4.00', additions: [['package', '6.00']], total: '10.00' })
   const first = given.expectOk(await buyer.post('/v1/orders', body(4))).body
   expect([first.first_total.amount, first.additions[0].amount.amount]).toEqual(['10.00', '6.00'])
+  const receipts = await query<{ text: string }>(
+    world,
+    `select c.text_body as text from mails m join mail_contents c on c.mail_id = m.id where m.template = 'purchase_receipt' and m.tenant_id = $1`,
+    [branch.reseller.id],
+  )
+  expect(receipts[0]?.text).toMatch(
+    /EUR 4\.00[\s\S]*to whole packages: EUR 6\.00[\s\S]*Total of the first period: EUR 10\.00/,
+  )
 
   const second = await preview(7)
   expect(second.lines[0]).toMatchObject({ unit_price: null, pricing: { model: 'package', quantity: '11' } })

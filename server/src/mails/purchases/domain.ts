@@ -10,6 +10,8 @@ export type PurchaseMailData = {
     ordered_on: string
     payment_method: 'invoice' | 'card'
     lines: readonly { name: string; quantity: number; from: string; to: string; amount: Amount }[]
+    /** What the order changes beside its lines. */
+    additions: readonly { name: string; reason: 'package' | 'minimum' | 'others'; amount: Amount }[]
     total: Amount
   }
   license_expiring: { user_name: string; tenant_name: string; offer: string; quantity: number; ends_on: string }
@@ -40,6 +42,11 @@ const months = 'January February March April May June July August September Octo
 const toDate = (day: string): string =>
   `${Number(day.slice(8))} ${months[Number(day.slice(5, 7)) - 1]} ${day.slice(0, 4)}`
 const toText = ({ amount, currency }: Amount): string => `${currency} ${amount}`
+const additionNames = {
+  package: 'to whole packages',
+  minimum: 'to the minimum of the month',
+  others: "what becomes of the month's earlier orders",
+}
 const count = (quantity: number, offer: string): string =>
   `${quantity} ${quantity === 1 ? 'license' : 'licenses'} of ${offer}`
 
@@ -65,9 +72,10 @@ export const purchaseTemplates: { readonly [Name in keyof PurchaseMailData]: Tem
           amount: { amount: '104.52', currency: 'EUR' },
         },
       ],
+      additions: [],
       total: { amount: '104.52', currency: 'EUR' },
     },
-    write: ({ user_name, tenant_name, ordered_on, payment_method, lines, total }) =>
+    write: ({ user_name, tenant_name, ordered_on, payment_method, lines, additions, total }) =>
       write({
         subject: `Your order for ${tenant_name}`,
         paragraphs: [
@@ -77,6 +85,7 @@ export const purchaseTemplates: { readonly [Name in keyof PurchaseMailData]: Tem
             ({ name, quantity, from, to, amount }) =>
               `${quantity} x ${name}, ${toDate(from)} to ${toDate(to)}: ${toText(amount)}`,
           ),
+          ...additions.map(({ name, reason, amount }) => `${name}, ${additionNames[reason]}: ${toText(amount)}`),
           `Total of the first period: ${toText(total)}, net.`,
           payment_method === 'card' ? 'Your card was charged.' : 'It will stand on your next invoice.',
         ],
