@@ -1,9 +1,9 @@
 import type { LineBasis, LineKind, LinePricing, Party } from '@tenantree/contract'
-import { type Fraction, toFraction } from '../kernel/fraction.ts'
+import type { Fraction } from '../kernel/fraction.ts'
 import { type Money, sum } from '../kernel/money.ts'
 import { firstDay, type Instant, isBefore, type PlainYearMonth, startOfDay } from '../kernel/time.ts'
-import type { Charge, Charges } from '../orders/index.ts'
-import { type AskedInMonth, explainRating, ratePrices, type SharedRating, unitPriceOf } from '../pricing/index.ts'
+import { type AddedCharge, type Charge, type Charges, toAddedCharges } from '../orders/index.ts'
+import { type AskedInMonth, explainRating, ratePrices, unitPriceOf } from '../pricing/index.ts'
 
 /** A month is closed from 01:00 UTC on the 1st of the next. R-BILL-1. */
 export const closesAt = (month: PlainYearMonth): Instant =>
@@ -106,7 +106,8 @@ function priceOffer(uses: readonly Use[], price: AskedInMonth | undefined): Pric
     const division = toDivision(key)
     return { ...line, kind: 'use', division, unitPrice: unitPriceOf(price), pricing, basis: null, term: null, amount }
   })
-  return [...shares, ...toAddedLines(uses[0]!, rating, pricing)]
+  const added = toAddedCharges({ ...uses[0]!, term: null }, { asking: price, rating })
+  return [...shares, ...added.map(toOrderedLine)]
 }
 
 function toDivision({ units, divided_units, part_days, of_days, moved_on }: Use): PricedLine['division'] {
@@ -120,34 +121,8 @@ function toDivision({ units, divided_units, part_days, of_days, moved_on }: Use)
   }
 }
 
-/** What whole packages or a minimum add stands on a line of its own, of no customer. R-PRICE-1. */
-const toAddedLines = (
-  { offer_id, product, edition, charge_model, unit }: Use,
-  { added }: SharedRating<Use>,
-  pricing: LinePricing | null,
-): PricedLine[] =>
-  added.map(({ reason, amount }) => ({
-    offer_id,
-    product,
-    edition,
-    charge_model,
-    unit,
-    kind: reason,
-    customer_id: null,
-    customer_name: null,
-    quantity: toFraction(1n),
-    active_days: 0n,
-    units: 0n,
-    division: null,
-    unitPrice: null,
-    pricing,
-    basis: null,
-    term: null,
-    amount,
-  }))
-
 /** Ordered by term: rated and rounded where the order is kept, so that it says what the preview has said. R-BUY-3. */
-const toOrderedLine = ({ days, units, ...charge }: Charge): PricedLine => ({
+const toOrderedLine = ({ days, units, ...charge }: AddedCharge | Charge): PricedLine => ({
   ...charge,
   units: BigInt(units),
   active_days: BigInt(days),

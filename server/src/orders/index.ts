@@ -1,5 +1,5 @@
 export { type ChargeEdge, type Charges, listCharges } from './charging/charges.ts'
-export type { Charge } from './charging/domain.ts'
+export { type AddedCharge, type Charge, toAddedCharges } from './charging/domain.ts'
 export { chargeEditionChange, compareEditions } from './charging/editions.ts'
 export { chargedPlaces, rateHoldings } from './charging/repository.ts'
 export { placeOrder } from './commands.ts'

@@ -3,13 +3,13 @@ import * as catalog from '../catalog/index.ts'
 import type { CallContext } from '../kernel/context.ts'
 import type { Money } from '../kernel/money.ts'
 import { invariant, Problem } from '../kernel/problem.ts'
-import { dayOf, firstDay } from '../kernel/time.ts'
+import { dayOf } from '../kernel/time.ts'
 import { parentPath } from '../kernel/tree.ts'
 import { type Transaction, widen } from '../platform/database.ts'
 import * as pricing from '../pricing/index.ts'
 import type { TenantRecord } from '../tenants/index.ts'
 import * as tenants from '../tenants/index.ts'
-import type { RateFact } from './charging/domain.ts'
+import { type RateFact, toRateFact } from './charging/domain.ts'
 import { type Quote, quotePeriods } from './charging/quote.ts'
 import { decideBuyer, decideCompany, decideLines, decidePaymentMode, type PlannedLine, type Terms } from './domain.ts'
 import * as repository from './repository.ts'
@@ -106,25 +106,14 @@ async function quoteLines(
     quotePeriods(
       asSeller,
       edge,
-      lines.map((line, index) => toRateFact(line, `${index}`)),
+      lines.map((line, index) => toFact(line, `${index}`)),
     ),
   )
   invariant(quote !== null, 'every edge down to the buyer has a price')
   return quote
 }
 
-const toRateFact = ({ offer, term, mode, quantity, first }: PlannedLine, id: string): RateFact => ({
-  id,
-  offer_id: offer.id,
-  term: term.code,
-  payment_mode: mode,
-  periods: first.periods,
-  from_day: first.period.from.toString(),
-  to_day: first.period.to.toString(),
-  whole_from: first.period.wholeFrom.toString(),
-  whole_to: first.period.wholeTo.toString(),
-  priced_on: first.period.from.toString(),
-  quantity,
-  rated_month: firstDay(first.period.from.toPlainYearMonth()).toString(),
-  is_undone: false,
-})
+const toFact = ({ offer, term, mode, quantity, first }: PlannedLine, id: string): RateFact => {
+  const priced_on = first.period.from.toString()
+  return toRateFact({ id, offer_id: offer.id, term: term.code, payment_mode: mode, priced_on, quantity }, first)
+}

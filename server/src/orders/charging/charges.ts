@@ -1,6 +1,7 @@
 import { lastDay, toMonth } from '../../kernel/time.ts'
 import type { Transaction } from '../../platform/database.ts'
 import * as pricing from '../../pricing/index.ts'
+import { type Ask, askOnce } from './ask-once.ts'
 import {
   type AssignedFact,
   type Charge,
@@ -12,6 +13,7 @@ import {
   toAddedCharges,
   toAddedCredits,
   toPeriodCharge,
+  withDays,
 } from './domain.ts'
 import { listAssigned, listPeriods, listRoots } from './repository.ts'
 
@@ -38,7 +40,9 @@ type Group = { facts: readonly PeriodFact[]; rated: RatedMonth }
 /** A credit is priced where it began: what all of that month came to. R-BUY-3, R-LIC-8. */
 async function chargePeriodsOf(tx: Transaction, edge: ChargeEdge, month: string) {
   const billed = await listPeriods(tx, edge.places, month)
-  const ask = askOnce(tx, edge)
+  const ask = askOnce(({ offer_id: offerId, term, payment_mode: period, priced_on: day }) =>
+    pricing.findRateOn(tx, edge, { offerId, term, period, day }),
+  )
   const groups = await rateGroups(tx, edge, { billed, month, ask })
   const periods: Charge[] = []
   const unpriced: PeriodFact[] = []
@@ -72,22 +76,9 @@ async function rateGroups(
 /** What packages and a minimum add in the month of the periods; in a later one, what its withdrawals take back of that. */
 function addedBy({ facts, rated }: Group, month: string, withdrawn: ReadonlySet<string>): Charge[] {
   const span = spanOf(month)
-  if (facts[0]?.rated_month === month) return toAddedCharges(facts[0], { ...rated, month: span })
+  if (facts[0]?.rated_month === month) return withDays(toAddedCharges(facts[0], rated), span)
   const rest = facts.filter(({ id }) => !withdrawn.has(id))
-  return toAddedCredits(rated, rateMonth(rest, rated.asking), span)
-}
-
-type Ask = (fact: PeriodFact) => Promise<pricing.AskedRate | null>
-
-/** The price that the edge asked on the day by which a period is charged, looked up once for each. */
-function askOnce(tx: Transaction, edge: ChargeEdge): Ask {
-  const known = new Map<string, Promise<pricing.AskedRate | null>>()
-  return ({ offer_id: offerId, term, payment_mode: period, priced_on: day }) => {
-    const key = [offerId, term, period, day].join(' ')
-    const found = known.get(key) ?? pricing.findRateOn(tx, edge, { offerId, term, period, day })
-    known.set(key, found)
-    return found
-  }
+  return withDays(toAddedCredits(rated, rateMonth(rest, rated.asking)), span)
 }
 
 async function groupByPrice(facts: readonly PeriodFact[], ask: Ask): Promise<Map<string, PeriodFact[]>> {

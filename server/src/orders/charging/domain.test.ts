@@ -198,14 +198,13 @@ describe('credits (R-BUY-3, R-LIC-8)', () => {
   it('of all that began in the month take back its packages and its minimum too; of a part, what is no longer asked', () => {
     const both = [fact('a', 4), fact('b', 7)]
     const rated = rateMonth(both, packageOfTen)
-    const month = { from: '2027-12-01', to: '2027-12-31' }
     const without = (...ids: string[]) =>
       rateMonth(
         both.filter(({ id }) => !ids.includes(id)),
         packageOfTen,
       )
     const credited = (...ids: string[]) =>
-      toAddedCredits(rated, without(...ids), month).map(({ kind, amount }) => [kind, amount.minor])
+      toAddedCredits(rated, without(...ids)).map(({ kind, amount }) => [kind, amount.minor])
     expect(rated.rating.added).toMatchObject([{ amount: { minor: 9_000n } }])
     expect(credited('a', 'b')).toEqual([['package', -9_000n]])
     expect(credited('b')).toEqual([['package', -3_000n]])
@@ -215,12 +214,7 @@ describe('credits (R-BUY-3, R-LIC-8)', () => {
   it('never charge more: a withdrawal that leaves more to the minimum credits its own amount alone', () => {
     const both = [fact('a', 4), fact('b', 1)]
     const asking = { ...perUnit('10'), minimum: '50' }
-    expect(
-      toAddedCredits(rateMonth(both, asking), rateMonth(both.slice(0, 1), asking), {
-        from: '2027-12-01',
-        to: '2027-12-31',
-      }),
-    ).toEqual([])
+    expect(toAddedCredits(rateMonth(both, asking), rateMonth(both.slice(0, 1), asking))).toEqual([])
   })
   it('in the month itself what is withdrawn counts for no tier', () => {
     const undone = { ...fact('a', 10), is_undone: true }

@@ -1,7 +1,7 @@
 import type { LineBasis, LinePricing } from '@tenantree/contract'
 import { type Fraction, multiply, toFraction } from '../../kernel/fraction.ts'
 import type { Money } from '../../kernel/money.ts'
-import { toDay } from '../../kernel/time.ts'
+import { firstDay, toDay } from '../../kernel/time.ts'
 import {
   type Added,
   type AskedRate,
@@ -12,7 +12,7 @@ import {
   type SharedRating,
   unitPriceOf,
 } from '../../pricing/index.ts'
-import { daysOf, partOf } from '../periods/domain.ts'
+import { daysOf, type Period, partOf } from '../periods/domain.ts'
 
 export type Named = {
   customer_id: string
@@ -65,7 +65,7 @@ export type Charge = Omit<Named, 'customer_id' | 'customer_name'> & {
   unitPrice: string | null
   pricing: LinePricing | null
   basis: LineBasis | null
-  term: string
+  term: string | null
   amount: Money
   units: number
   days: number
@@ -79,6 +79,20 @@ const nameOf = ({ customer_id, customer_name, offer_id, product, edition, charge
   edition,
   charge_model,
   unit,
+})
+
+type RateTerms = Pick<RateFact, 'id' | 'offer_id' | 'term' | 'payment_mode' | 'priced_on' | 'quantity'>
+
+/** A period that is about to begin, as it will be charged. */
+export const toRateFact = (of: RateTerms, { period, periods }: { period: Period; periods: number }): RateFact => ({
+  ...of,
+  periods,
+  from_day: period.from.toString(),
+  to_day: period.to.toString(),
+  whole_from: period.wholeFrom.toString(),
+  whole_to: period.wholeTo.toString(),
+  rated_month: firstDay(period.from.toPlainYearMonth()).toString(),
+  is_undone: false,
 })
 
 const periodOf = (fact: RateFact) => ({
@@ -157,23 +171,26 @@ export function toPeriodCharge(fact: PeriodFact, rated: RatedMonth, buyerId: str
   }
 }
 
-type AddedTo = Omit<Named, 'customer_id' | 'customer_name'> & { term: string }
+type AddedTo = Omit<Named, 'customer_id' | 'customer_name'> & { term: string | null }
+/** Of the whole month that the invoice is for. */
+export type AddedCharge = Omit<Charge, 'from_day' | 'to_day'>
 type Month = { from: string; to: string; days: number }
+type Span = Pick<Month, 'from' | 'to'>
 
 /** What whole packages or a minimum add to an offer stands on a line of its own, of no customer. R-PRICE-1. */
-export function toAddedCharges(
+export const toAddedCharges = (
   of: AddedTo,
-  { asking, rating, month }: { asking: Asking; rating: SharedRating<unknown>; month: Omit<Month, 'days'> },
-): Charge[] {
-  return rating.added.map(({ reason, amount }) =>
-    toAddedCharge(of, { reason, amount, month, pricing: explainRating(asking, rating) }),
-  )
+  { asking, rating }: { asking: Asking; rating: SharedRating<unknown> },
+): AddedCharge[] => {
+  const pricing = explainRating(asking, rating)
+  return rating.added.map((added) => toAddedCharge(of, added, pricing))
 }
 
 const toAddedCharge = (
   { offer_id, product, edition, charge_model, unit, term }: AddedTo,
-  { reason, amount, month, pricing }: Added & { month: Omit<Month, 'days'>; pricing: LinePricing | null },
-): Charge => ({
+  { reason, amount }: Added,
+  pricing: LinePricing | null,
+): AddedCharge => ({
   kind: reason,
   customer_id: null,
   customer_name: null,
@@ -182,8 +199,6 @@ const toAddedCharge = (
   edition,
   charge_model,
   unit,
-  from_day: month.from,
-  to_day: month.to,
   quantity: toFraction(1n),
   unitPrice: null,
   pricing,
@@ -194,15 +209,19 @@ const toAddedCharge = (
   days: 0,
 })
 
+/** On an invoice with periods that have days of their own, the month is said too. */
+export const withDays = (charges: readonly AddedCharge[], { from, to }: Span): Charge[] =>
+  charges.map((charge) => ({ ...charge, from_day: from, to_day: to }))
+
 /** What withdrawals of a later month take back of the packages and the minimum of the month in which the periods began. R-BUY-3. */
-export function toAddedCredits(rated: RatedMonth, without: RatedMonth, month: Omit<Month, 'days'>): Charge[] {
+export function toAddedCredits(rated: RatedMonth, without: RatedMonth): AddedCharge[] {
   const [fact] = rated.rating.shares
   if (fact === undefined) return []
+  const pricing = explainRating(rated.asking, rated.rating)
   return rated.rating.added.flatMap(({ reason, amount }) => {
     const rest = without.rating.added.find((added) => added.reason === reason)?.amount.minor ?? 0n
-    const pricing = explainRating(rated.asking, rated.rating)
     const credit = { ...amount, minor: rest - amount.minor }
-    return credit.minor < 0n ? [toAddedCharge(fact.key, { reason, amount: credit, month, pricing })] : []
+    return credit.minor < 0n ? [toAddedCharge(fact.key, { reason, amount: credit }, pricing)] : []
   })
 }
 
@@ -229,5 +248,5 @@ export function rateAssigned(facts: readonly AssignedFact[], asking: Asking, mon
       days: key.days,
     }),
   )
-  return facts[0] === undefined ? [] : [...shares, ...toAddedCharges(facts[0], { asking, rating, month })]
+  return facts[0] === undefined ? [] : [...shares, ...withDays(toAddedCharges(facts[0], { asking, rating }), month)]
 }

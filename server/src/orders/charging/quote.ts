@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type Money, sum } from '../../kernel/money.ts'
 import type { Transaction } from '../../platform/database.ts'
 import { type Added, type AskedRate, findAskedPrice } from '../../pricing/index.ts'
+import { type Ask, askOnce } from './ask-once.ts'
 import { keyOf, type RatedMonth, type RateFact, rateMonth } from './domain.ts'
 import { listRoots } from './repository.ts'
 
@@ -25,32 +26,33 @@ export async function quotePeriods(
   edge: QuotedEdge,
   begins: readonly RateFact[],
 ): Promise<Quote | null> {
+  const ask = askOnce(askFor(tx, edge))
   const asked: AskedRate[] = []
   for (const fact of begins) {
-    const rate = await askFor(tx, edge, fact)
+    const rate = await ask(fact)
     if (rate === null) return null
     asked.push(rate)
   }
-  const others = asked.some(isShared) ? await listOthers(tx, edge, begins) : []
+  const others = asked.some(isShared) ? await listOthers(tx, edge, { begins, ask }) : []
   return toQuote(begins, asked, others)
 }
 
 /** Whether what one order is charged hangs on the others. */
 const isShared = ({ rate, minimum }: AskedRate): boolean => rate.model !== 'per_unit' || minimum !== null
 
-const askFor = (tx: Transaction, { buyerPath }: QuotedEdge, fact: RateFact): Promise<AskedRate | null> =>
-  findAskedPrice(tx, {
-    buyerPath,
-    offerId: fact.offer_id,
-    term: fact.term,
-    period: fact.payment_mode,
-    day: fact.priced_on,
-  })
+const askFor =
+  (tx: Transaction, { buyerPath }: QuotedEdge): Ask =>
+  ({ offer_id: offerId, term, payment_mode: period, priced_on: day }) =>
+    findAskedPrice(tx, { buyerPath, offerId, term, period, day })
 
 type Other = { key: string; fact: RateFact }
 
 /** What has begun on the edge in the same months, by the price that it began with. */
-async function listOthers(tx: Transaction, edge: QuotedEdge, begins: readonly RateFact[]): Promise<Other[]> {
+async function listOthers(
+  tx: Transaction,
+  edge: QuotedEdge,
+  { begins, ask }: { begins: readonly RateFact[]; ask: Ask },
+): Promise<Other[]> {
   const { rows } = await sql<{ place: string }>`
     select p.place from app.edge_places(${edge.sellerId}, ${edge.buyerId}) p (place)`.execute(tx.tables())
   const months = [...new Set(begins.map((fact) => fact.rated_month))]
@@ -60,7 +62,7 @@ async function listOthers(tx: Transaction, edge: QuotedEdge, begins: readonly Ra
     months,
   )
   const others: Other[] = []
-  for (const fact of roots) others.push({ key: keyOf(fact, await askFor(tx, edge, fact)), fact })
+  for (const fact of roots) others.push({ key: keyOf(fact, await ask(fact)), fact })
   return others
 }
 

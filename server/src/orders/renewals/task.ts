@@ -1,10 +1,10 @@
 import type { CallContext } from '../../kernel/context.ts'
-import { dayOf, firstDay, toDay, toInstantText } from '../../kernel/time.ts'
+import { dayOf, toDay, toInstantText } from '../../kernel/time.ts'
 import * as licenses from '../../licenses/index.ts'
 import type { Database, Transaction } from '../../platform/database.ts'
 import type { DueTask } from '../../platform/due.ts'
 import { newId } from '../../platform/ids.ts'
-import type { RateFact } from '../charging/domain.ts'
+import { type RateFact, toRateFact } from '../charging/domain.ts'
 import { quotePeriods } from '../charging/quote.ts'
 import { addRenewalCharge, listRenewalCharges } from '../payment/charges-repository.ts'
 import type { Payments } from '../payment/port.ts'
@@ -84,7 +84,7 @@ async function requestCharge(
   const quote = await quotePeriods(
     { ...tx, scope: { ...tx.scope, lo: group.path } },
     { sellerId: group.seller_id, buyerId: group.buyer_id, buyerPath: group.path },
-    [toRateFact(group, { period, periods, pricedOn: fromDay })],
+    [toFact(group, { period, periods, pricedOn: fromDay })],
   )
   if (quote === null) return null
   const amount = quote.total
@@ -111,21 +111,18 @@ async function requestCharge(
   return isNew ? id : null
 }
 
-const toRateFact = (group: EndingGroup, { period, periods, pricedOn }: Next): RateFact => ({
-  id: group.order_line_id,
-  offer_id: group.offer_id,
-  term: group.term,
-  payment_mode: modeOf(group, group.mode),
-  periods,
-  from_day: period.from.toString(),
-  to_day: period.to.toString(),
-  whole_from: period.wholeFrom.toString(),
-  whole_to: period.wholeTo.toString(),
-  priced_on: pricedOn,
-  quantity: group.quantity,
-  rated_month: firstDay(period.from.toPlainYearMonth()).toString(),
-  is_undone: false,
-})
+const toFact = (group: EndingGroup, next: Next): RateFact =>
+  toRateFact(
+    {
+      id: group.order_line_id,
+      offer_id: group.offer_id,
+      term: group.term,
+      payment_mode: modeOf(group, group.mode),
+      priced_on: next.pricedOn,
+      quantity: group.quantity,
+    },
+    next,
+  )
 
 async function tellFailure(tx: Transaction, call: CallContext, group: EndingGroup, attempt: number): Promise<void> {
   const made = await listRenewalCharges(tx, keyOf(group))
